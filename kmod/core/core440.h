@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The PowerPC 440 core: everything that makes a 440 a 440 and is privileged. Portable, freestanding:
+ * no libc, no kernel calls, no allocation, no locks, no globals. Compiled into kvm-440.ko and into
+ * kvm440d. An engine executes the unprivileged instructions and calls the core for the rest; the core
+ * calls the engine back through struct core440_ops.
+ *
+ * Threads: the vCPU's thread owns struct core440. Other threads touch core440.pending alone.
+ * Bits are numbered as IBM does, 0 = most significant, through CORE440_BIT().
+ */
+#ifndef CORE440_H
+#define CORE440_H
+
+#include "env.h"
+#include "types.h"
+
+#define CORE440_BIT(n) (0x80000000u >> (n))
+#define CORE440_TLB_SIZE 64
+
+struct core440;
+
+/* One of the 64 entries, in the fields of the three words of tlbre/tlbwe plus TID. */
+struct core440_tlb_entry {
+	uint32_t word0; /* EPN, V, TS, SIZE */
+	uint32_t word1; /* RPN, ERPN */
+	uint32_t word2; /* U0-3, W I M G E, UX UW UR SX SW SR */
+	uint8_t tid;
+};
+
+enum core440_access { CORE440_FETCH, CORE440_LOAD, CORE440_STORE };
+
+/* How a translation ended. */
+enum core440_fault {
+	CORE440_FAULT_NONE,
+	CORE440_FAULT_MISS,  /* Instruction or Data TLB Error interrupt */
+	CORE440_FAULT_PROT,  /* Instruction or Data Storage interrupt, access control */
+};
+
+struct core440_translation {
+	uint64_t ra;	    /* 36-bit real address of the byte asked for */
+	uint32_t page_size; /* bytes, 1 KB to 256 MB */
+	uint32_t attr;	    /* word2 of the entry: W I M G E, U0-3, permissions */
+	uint8_t index;	    /* entry that matched */
+};
+
+/* What an operation of the engine on guest memory says. */
+enum core440_mem {
+	CORE440_MEM_OK,
+	CORE440_MEM_NONE,  /* not RAM: the access becomes MMIO */
+	CORE440_MEM_RETRY, /* cannot be done here: return CORE440_RETRY to where one may sleep */
+};
+
+/*
+ * What the core asks of its engine. All are called on the vCPU's thread, none may be NULL.
+ * Memory is addressed by real address; a range never crosses a 1 KB boundary.
+ */
+struct core440_ops {
+	enum core440_mem (*mem_read)(struct core440 *c, uint64_t ra, void *buf, uint32_t len);
+	enum core440_mem (*mem_write)(struct core440 *c, uint64_t ra, const void *buf, uint32_t len);
+	/* Entry @old is about to change or go: drop everything derived from it. */
+	void (*tlb_drop)(struct core440 *c, unsigned int index, const struct core440_tlb_entry *old);
+	/* MSR[PR,IS,DS] or PID changed: later translations are in another context. */
+	void (*context_changed)(struct core440 *c);
+	/* MSR[FP,FE0,FE1,DE] or a debug control register changed: execution mode may differ. */
+	void (*mode_changed)(struct core440 *c);
+	/* Instruction cache: icbi at @ra's 32-byte line, or everything when @all. */
+	void (*icache_invalidate)(struct core440 *c, uint64_t ra, bool all);
+	/* Host ticks at the guest's time-base rate, monotonic; the core adds the guest's offset. */
+	uint64_t (*ticks)(struct core440 *c);
+	/* The next timer deadline may have moved: re-arm from core440_timer_next(). */
+	void (*timer_changed)(struct core440 *c);
+	/* Make core440.fpr and .fpscr current (write back) before the core reads or writes them. */
+	void (*fp_spill)(struct core440 *c);
+};
+
+/* Bits of core440.pending. Level-sensitive inputs stay set until their source lowers them. */
+#define CORE440_PENDING_EXTERNAL 0x00000001u /* non-critical interrupt input, level */
+#define CORE440_PENDING_CRITICAL 0x00000002u /* critical interrupt input, level */
+#define CORE440_PENDING_TIMER	 0x00000004u /* deadline passed: call core440_timer_update() */
+#define CORE440_PENDING_MCHECK	 0x00000008u /* asynchronous machine check (PLB error), edge */
+#define CORE440_PENDING_DEBUG	 0x00000010u /* unconditional debug event (UDE), edge */
+#define CORE440_PENDING_KICK	 0x80000000u /* leave the run loop; never interpreted by the core */
+
+/* What a call that runs or delivers something says to the engine. */
+enum core440_result {
+	CORE440_NEXT,  /* done; pc stands on the next instruction in sequence */
+	CORE440_JUMP,  /* done; pc, MSR or context changed: fetch anew */
+	CORE440_EXIT,  /* core440.exit says what the outside must do; then core440_complete() */
+	CORE440_RETRY, /* nothing was done, do it again where memory operations may sleep */
+	CORE440_USER,  /* not privileged and no storage access: the engine's own to execute */
+};
+
+enum core440_exit_kind {
+	CORE440_EXIT_NONE,
+	CORE440_EXIT_MMIO,
+	CORE440_EXIT_DCR,
+	CORE440_EXIT_RESET,	/* watchdog or DBCR0[RST] */
+	CORE440_EXIT_CHECKSTOP, /* machine check that cannot be taken */
+};
+
+enum core440_reset { CORE440_RESET_CORE = 1, CORE440_RESET_CHIP = 2, CORE440_RESET_SYSTEM = 3 };
+
+struct core440_exit {
+	enum core440_exit_kind kind;
+	bool write;
+	bool failed;	   /* set by the outside before completion: nobody answered there */
+	bool by_watchdog;  /* RESET */
+	uint8_t reset;	   /* RESET: enum core440_reset */
+	uint8_t len;	   /* MMIO: 1 to 8 bytes, naturally aligned pieces */
+	uint64_t addr;	   /* MMIO: real address; DCR: number, 0 to 1023 */
+	uint64_t value;	   /* as a big-endian processor sees it: byte at addr is the most significant */
+};
+
+/*
+ * Life cycle. core440_init() makes the state of a system reset (manual, chapter 3) for CPU row @model
+ * of cpu.def; @ops must outlive it.
+ */
+int core440_init(struct core440 *c, unsigned int model, const struct core440_ops *ops);
+void core440_reset(struct core440 *c, enum core440_reset kind);
+
+/* Translation of one effective address in the current context; pure, no side effect. */
+enum core440_fault core440_translate(struct core440 *c, uint32_t ea, enum core440_access access,
+				     struct core440_translation *ret);
+/* Delivers the interrupt for a failed translation at @ea by the instruction at pc. */
+enum core440_result core440_fault(struct core440 *c, uint32_t ea, enum core440_access access,
+				  enum core440_fault fault);
+
+/*
+ * Emulates the instruction @insn at pc: privileged instructions, SPRs, DCRs, cache operations, and
+ * every load and store, to RAM or to a device, aligned or not, in both byte orders. An engine with a
+ * fast path for RAM calls this for whatever the fast path does not do. An instruction that is not the
+ * core's answers CORE440_USER and changes nothing; an illegal one delivers the Program interrupt.
+ */
+enum core440_result core440_emulate(struct core440 *c, uint32_t insn);
+/* After CORE440_EXIT of kind MMIO or DCR with exit.value/.failed filled in; may exit again. */
+enum core440_result core440_complete(struct core440 *c);
+
+/* Synchronous interrupts raised by the engine's own execution; SRR0 is pc unless said. */
+enum core440_result core440_program(struct core440 *c, uint32_t esr);
+enum core440_result core440_trap(struct core440 *c);		/* trap instruction: debug or Program */
+enum core440_result core440_syscall(struct core440 *c);		/* SRR0 = pc + 4 */
+enum core440_result core440_fp_unavailable(struct core440 *c);
+enum core440_result core440_ap_unavailable(struct core440 *c);
+enum core440_result core440_alignment(struct core440 *c, uint32_t ea, uint32_t insn);
+enum core440_result core440_machine_check_fetch(struct core440 *c); /* fetch from where nothing answers */
+
+/*
+ * Asynchronous interrupts: takes timers into account, then delivers the highest-priority one that is
+ * pending and enabled. JUMP if one was delivered, NEXT if none, EXIT for a watchdog reset.
+ */
+enum core440_result core440_deliver_pending(struct core440 *c);
+/* Whether MSR[WE] holds the processor (no enabled interrupt pending). */
+bool core440_waiting(struct core440 *c);
+/* Whether nothing can ever leave a branch-to-self here: EE, CE, DE, ME-sources off, no watchdog armed. */
+bool core440_deaf(struct core440 *c);
+
+/* Timers, in ticks of core440_ops.ticks. */
+void core440_timer_update(struct core440 *c);
+/* The tick at which core440_timer_update() must next be called; UINT64_MAX for never. */
+uint64_t core440_timer_next(struct core440 *c);
+
+/*
+ * Debug events. An engine that finds core440_debug_active() true steps instruction by instruction:
+ * core440_debug_before() before each (IAC, and before loads/stores DAC is done in the core),
+ * core440_debug_after() after each (ICMP, BRT). JUMP when a debug interrupt was delivered.
+ */
+bool core440_debug_active(const struct core440 *c);
+enum core440_result core440_debug_before(struct core440 *c);
+enum core440_result core440_debug_after(struct core440 *c, bool branch_taken);
+
+/*
+ * The portable form of the state: big-endian, versioned, endianness- and engine-neutral.
+ * save: returns bytes written, or -ENOSPC-like negative with the size needed in *need.
+ * load: checks everything, since the bytes may come from a file; negative and state untouched if bad.
+ */
+int core440_save(const struct core440 *c, void *buf, size_t size, size_t *need);
+int core440_load(struct core440 *c, const void *buf, size_t size);
+
+#include "state.h"
+
+#endif

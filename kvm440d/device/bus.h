@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A bus that devices register on: ranges of addresses, each with a device's read and write. A guest
+ * has two of the same kind: MMIO (36-bit real addresses, bytes) and DCR (numbers 0 to 1023, always
+ * 4 bytes wide, one number a register).
+ *
+ * Threads: devices are called with the guest's device lock held (bus_lock/bus_unlock); whoever calls
+ * into a device from another thread (a backend's callback, a timer) takes the same lock.
+ */
+#ifndef KVM440_BUS_H
+#define KVM440_BUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct bus;
+struct error;
+
+enum bus_endian {
+	BUS_BIG_ENDIAN,	   /* register's first byte is its most significant: on-chip 440 devices */
+	BUS_LITTLE_ENDIAN, /* PCI, virtio: the bus swaps values on their way */
+};
+
+/*
+ * @offset is relative to the range, @len is 1, 2, 4 or 8 and the access lies inside the range; DCR
+ * accesses have len 4. Values are right-aligned. Return 0, or -ENXIO where nothing answers (a machine check
+ * for the guest).
+ */
+struct bus_ops {
+	int (*read)(void *self, uint64_t offset, unsigned int len, uint64_t *ret_value);
+	int (*write)(void *self, uint64_t offset, unsigned int len, uint64_t value);
+	enum bus_endian endian;
+};
+
+int bus_new(struct bus **ret, const char *name, struct error **err);
+struct bus *bus_free(struct bus *bus);
+
+/* Registers [base, base + size). @name is copied. -EEXIST with both names when ranges overlap. */
+int bus_register(struct bus *bus, const char *name, uint64_t base, uint64_t size,
+		 const struct bus_ops *ops, void *self, struct error **err);
+/* Removes the range that starts at base; the device may be freed afterwards. */
+void bus_unregister(struct bus *bus, uint64_t base);
+
+/*
+ * One access by the guest; takes the device lock itself. @value is as a big-endian processor sees it.
+ * An access that spans two ranges or none answers -ENXIO. Any thread.
+ */
+int bus_read(struct bus *bus, uint64_t addr, unsigned int len, uint64_t *ret_value);
+int bus_write(struct bus *bus, uint64_t addr, unsigned int len, uint64_t value);
+
+/* The name of the range at addr, or NULL: for messages. Valid while it is registered. */
+const char *bus_name_at(struct bus *bus, uint64_t addr);
+
+#endif
