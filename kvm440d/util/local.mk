@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+libkvm440_a_SOURCES += \
+	kvm440d/util/cleanup.h \
+	kvm440d/util/error.c \
+	kvm440d/util/error.h

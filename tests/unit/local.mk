@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A unit test is tests/unit/test-NAME.c and one line in a list here.
+
+check_LIBRARIES += tests/unit/libtest440.a
+tests_unit_libtest440_a_SOURCES = tests/unit/test.c tests/unit/test.h
+
+# What all programs without an LDADD of their own (the unit tests) link.
+LDADD = tests/unit/libtest440.a $(KVM440_LIBS)
+
+# Tests of kmod/core alone; ./check also runs these big-endian.
+CORE_TESTS =
+
+# Tests of what is below the bus.
+BELOW_BUS_TESTS = \
+	tests/unit/test-error
+
+# Tests of the manager and of D-Bus. Each needs its own:
+#	tests_unit_test_NAME_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS)
+#	tests_unit_test_NAME_LDADD = tests/unit/libtest440.a $(BUS440_LIBS)
+BUS_TESTS =
+
+check_PROGRAMS += $(CORE_TESTS) $(BELOW_BUS_TESTS)
+if ENABLE_BUS
+check_PROGRAMS += $(BUS_TESTS)
+endif

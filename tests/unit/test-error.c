@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "util/error.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "tests/unit/test.h"
+
+static void sets_code_and_sentence(void)
+{
+	struct error *err = NULL;
+
+	CHECK_EQ(error_set(&err, EBUSY, "disk '%s': locked by guest '%s'", "a.img", "web"), -EBUSY);
+	REQUIRE(err != NULL);
+	CHECK_EQ(err->errnum, EBUSY);
+	CHECK_STR(error_message(err), "disk 'a.img': locked by guest 'web'");
+	CHECK(error_free(err) == NULL);
+}
+
+static void first_error_stays(void)
+{
+	struct error *err = NULL;
+
+	error_set(&err, ENOENT, "first");
+	CHECK_EQ(error_set(&err, EPERM, "second"), -EPERM);
+	REQUIRE(err != NULL);
+	CHECK_EQ(err->errnum, ENOENT);
+	CHECK_STR(error_message(err), "first");
+	error_freep(&err);
+	CHECK(err == NULL);
+}
+
+static void prefix_goes_in_front(void)
+{
+	struct error *err = NULL;
+
+	error_set(&err, ENOSPC, "no space");
+	CHECK_EQ(error_prefix(&err, "writing %d of %d", 1, 2), -ENOSPC);
+	CHECK_STR(error_message(err), "writing 1 of 2: no space");
+	error_freep(&err);
+}
+
+static void caller_may_want_no_sentence(void)
+{
+	struct error *none = NULL;
+
+	CHECK_EQ(error_set(NULL, EINVAL, "unseen"), -EINVAL);
+	CHECK(error_prefix(NULL, "unseen") < 0);
+	CHECK(error_prefix(&none, "unseen") < 0);
+	CHECK(none == NULL);
+	CHECK(error_message(NULL) != NULL);
+	CHECK(error_free(NULL) == NULL);
+}
+
+static const struct test_case cases[] = {
+	TEST_CASE(sets_code_and_sentence),
+	TEST_CASE(first_error_stays),
+	TEST_CASE(prefix_goes_in_front),
+	TEST_CASE(caller_may_want_no_sentence),
+};
+
+TEST_MAIN(cases)
