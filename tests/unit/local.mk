@@ -13,6 +13,7 @@ CORE_TESTS =
 
 # Tests of what is below the bus.
 BELOW_BUS_TESTS = \
+	tests/unit/test-bus \
 	tests/unit/test-error
 
 # Tests of the manager and of D-Bus. Each needs its own:
