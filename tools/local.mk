@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 EXTRA_DIST += \
 	tools/build-guest \
+	tools/build-powerpc \
 	tools/guest/busybox.config \
 	tools/guest/linux.config \
 	tools/guest/root/etc/group \
