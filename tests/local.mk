@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The suites (tests/README.md): a directory each, shipped whole.
-EXTRA_DIST +=
+EXTRA_DIST += tests/isa
