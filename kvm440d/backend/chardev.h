@@ -19,23 +19,33 @@ struct error;
 struct chardev_config {
 	size_t ring_size;     /* bytes, 4 KB to 64 MB; 0: 1 MB */
 	const char *log_path; /* NULL: no file. Appended to; reopened when it was rotated away */
+	/* The last reader left. On the loop's thread, without locks; may be NULL. */
+	void (*idle)(void *self);
+	void *self;
 };
 
 enum chardev_attach {
 	CHARDEV_READ_ONLY = 1, /* never becomes the writer */
 	CHARDEV_REPLAY = 2,    /* begin with what the ring holds */
 	CHARDEV_FORCE = 4,     /* take the writer's place from whoever has it */
+	CHARDEV_SNAPSHOT = 8,  /* end of file after what was printed up to now; implies READ_ONLY */
 };
 
 int chardev_new(struct chardev **ret, struct loop *loop, const struct chardev_config *config,
 		struct error **err);
-struct chardev *chardev_free(struct chardev *c); /* closes all readers */
+/*
+ * Writes the rest of the log, gives the readers what they take at once, and closes them. The loop does not
+ * run any more.
+ */
+struct chardev *chardev_free(struct chardev *c);
 
-/* From the device: guest output. Never blocks, never fails. */
+/* From the device: guest output, any thread. Never blocks, never fails. */
 void chardev_output(struct chardev *c, const uint8_t *buf, size_t len);
 /*
  * Who takes input: the device. @can_take says how many bytes fit now, @input hands some over; called
  * on the loop's thread without locks of chardev held. The device calls chardev_ready() when room came.
+ * NULLs end it: what was typed and not taken is dropped, and when this returns no call is under way (so
+ * the caller must hold no lock that @input takes). Input that nobody takes is dropped.
  */
 void chardev_set_sink(struct chardev *c, size_t (*can_take)(void *self),
 		      void (*input)(void *self, const uint8_t *buf, size_t len), void *self);
@@ -43,10 +53,15 @@ void chardev_ready(struct chardev *c);
 
 /*
  * Attaches fd (a socket or pty, made non-blocking; owned from here, also on failure) with flags of
- * enum chardev_attach. -EBUSY when there is a writer and neither READ_ONLY nor FORCE was given.
+ * enum chardev_attach. -EBUSY when there is a writer and neither READ_ONLY nor FORCE was given. A
+ * writer that leaves or shuts down its sending side hands over to the one from whom it took the place.
+ * The fd is closed when the other side closes it.
  */
 int chardev_attach(struct chardev *c, int fd, unsigned int flags, struct error **err);
-/* Copies up to len of the newest bytes of the ring; returns how many. *ret_lost: bytes overwritten. */
+/* Every reader that is there now gets what was printed up to now, then end of file. */
+void chardev_finish(struct chardev *c);
+unsigned int chardev_readers(struct chardev *c);
+/* Copies up to len of the newest bytes of the ring; returns how many. *ret_lost: bytes before those. */
 size_t chardev_snapshot(struct chardev *c, uint8_t *buf, size_t len, uint64_t *ret_lost);
 
 #endif

@@ -14,7 +14,9 @@ CORE_TESTS =
 # Tests of what is below the bus.
 BELOW_BUS_TESTS = \
 	tests/unit/test-bus \
-	tests/unit/test-error
+	tests/unit/test-chardev \
+	tests/unit/test-error \
+	tests/unit/test-loop
 
 # Tests of the manager and of D-Bus. Each needs its own:
 #	tests_unit_test_NAME_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS)
