@@ -276,7 +276,10 @@ static size_t reader_next(struct reader *r, uint8_t *buf, bool *ret_end)
 		n = r->notice_len - r->notice_done;
 		memcpy(buf, r->notice + r->notice_done, n);
 	} else {
-		end = c->head < r->limit ? c->head : r->limit;
+		/* What a reader has seen is in the log. */
+		end = c->log ? c->log_pos : c->head;
+		if (end > r->limit)
+			end = r->limit;
 		if (r->pos < end)
 			n = end - r->pos < CHUNK ? (size_t)(end - r->pos) : CHUNK;
 		ring_copy(c, r->pos, buf, n);

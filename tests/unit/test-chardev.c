@@ -348,7 +348,7 @@ static void read_file(const char *path, char *buf, size_t size)
 	buf[n] = '\0';
 }
 
-/* A reader that sees it has the log written before it: the log comes first in each turn. */
+/* What a reader has seen is in the log. */
 static void print_and_wait(int reader, const char *text)
 {
 	char buf[200];
