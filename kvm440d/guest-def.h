@@ -27,7 +27,7 @@ struct guest_def {
 	uint64_t console_ring; /* bytes */
 	bool console_log;      /* keep the console in a file of the log directory */
 	uint32_t stop_timeout; /* seconds until a graceful stop becomes a kill */
-	char *json;	       /* the document, canonical and pretty-printed, without secrets */
+	char *json; /* the document, complete with defaults, keys in the schema's order, indented */
 };
 
 /*
@@ -36,6 +36,18 @@ struct guest_def {
  */
 int guest_def_parse(struct guest_def **ret, const char *text, size_t len, const char *source,
 		    struct error **err);
+/*
+ * The same, with keys of the document set before it is checked: from a command line. @text may be "{}".
+ * @source of a change stands in messages in place of file and line ("--memory").
+ */
+struct guest_def_change {
+	const char *key; /* "memory", "boot.kernel": of type string */
+	const char *value;
+	const char *source;
+};
+int guest_def_parse_changed(struct guest_def **ret, const char *text, size_t len,
+			    const char *source, const struct guest_def_change *changes,
+			    size_t n_changes, struct error **err);
 struct guest_def *guest_def_free(struct guest_def *def);
 void guest_def_freep(struct guest_def **def);
 /* Whether a string can be a guest's name; otherwise a sentence says what is wrong with it. */

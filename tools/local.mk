@@ -2,8 +2,6 @@
 EXTRA_DIST += \
 	tools/build-guest \
 	tools/build-powerpc \
-	tools/build-tree \
-	tools/format \
 	tools/guest/busybox.config \
 	tools/guest/linux.config \
 	tools/guest/root/etc/group \
@@ -13,5 +11,4 @@ EXTRA_DIST += \
 	tools/guest/root/etc/profile \
 	tools/install-packages \
 	tools/lib.sh \
-	tools/packages.txt \
-	tools/tap-count.awk
+	tools/packages.txt

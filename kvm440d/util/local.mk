@@ -2,4 +2,6 @@
 libkvm440_a_SOURCES += \
 	kvm440d/util/cleanup.h \
 	kvm440d/util/error.c \
-	kvm440d/util/error.h
+	kvm440d/util/error.h \
+	kvm440d/util/json-lines.c \
+	kvm440d/util/json-lines.h

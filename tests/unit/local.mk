@@ -16,6 +16,7 @@ BELOW_BUS_TESTS = \
 	tests/unit/test-bus \
 	tests/unit/test-chardev \
 	tests/unit/test-error \
+	tests/unit/test-guest-def \
 	tests/unit/test-loop
 
 # Tests of the manager and of D-Bus. Each needs its own:
@@ -27,3 +28,4 @@ check_PROGRAMS += $(CORE_TESTS) $(BELOW_BUS_TESTS)
 if ENABLE_BUS
 check_PROGRAMS += $(BUS_TESTS)
 endif
+EXTRA_DIST += tests/unit/guest-def

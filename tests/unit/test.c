@@ -94,17 +94,11 @@ static void print_quoted(const char *text)
 	putchar('"');
 }
 
-bool test_true(struct test_here here, bool ok, const char *text)
+bool test_true(struct test_here here, bool ok, const char *text, bool fatal)
 {
 	if (!passed(here, ok))
 		printf(" not true: %s\n", text);
-	return ok;
-}
-
-void test_false_fatal(struct test_here here, const char *text)
-{
-	test_true(here, false, text);
-	longjmp(current.end, 1);
+	return end_of_check(ok, fatal);
 }
 
 bool test_int(struct test_here here, uint64_t got, uint64_t want, const char *got_text,
