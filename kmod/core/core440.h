@@ -12,9 +12,9 @@
 #define CORE440_H
 
 #include "env.h"
+#include "regs.h"
 #include "types.h"
 
-#define CORE440_BIT(n) (0x80000000u >> (n))
 #define CORE440_TLB_SIZE 64
 
 struct core440;
@@ -79,6 +79,7 @@ struct core440_ops {
 #define CORE440_PENDING_TIMER	 0x00000004u /* deadline passed: call core440_timer_update() */
 #define CORE440_PENDING_MCHECK	 0x00000008u /* asynchronous machine check (PLB error), edge */
 #define CORE440_PENDING_DEBUG	 0x00000010u /* unconditional debug event (UDE), edge */
+#define CORE440_PENDING_SELF	 0x00000020u /* the core's own: an enabled interrupt waits in TSR, DBSR or MCSR */
 #define CORE440_PENDING_KICK	 0x80000000u /* leave the run loop; never interpreted by the core */
 
 /* What a call that runs or delivers something says to the engine. */
@@ -113,10 +114,24 @@ struct core440_exit {
 
 /*
  * Life cycle. core440_init() makes the state of a system reset (manual, chapter 3) for CPU row @model
- * of cpu.def; @ops must outlive it.
+ * of cpu.def (negative if there is no such row); @ops must outlive it. c->engine is read, so that the
+ * callbacks made here find it; nothing else need be set.
  */
 int core440_init(struct core440 *c, unsigned int model, const struct core440_ops *ops);
 void core440_reset(struct core440 *c, enum core440_reset kind);
+/* Index of the row of that name ("440EP"), negative if there is none; the name of a row, NULL past the end. */
+int core440_model_find(const char *name);
+const char *core440_model_name(unsigned int model);
+/* An engine without memory and with a clock that stands still: for building or checking a state. */
+extern const struct core440_ops core440_no_engine;
+
+/*
+ * Sets registers from outside the guest (entry state, debugger); the callbacks are called as for the
+ * guest's own writes. @msr is cut to the bits that exist, @index to 0..63.
+ */
+void core440_set_msr(struct core440 *c, uint32_t msr);
+void core440_set_pid(struct core440 *c, uint32_t pid);
+void core440_tlb_write(struct core440 *c, unsigned int index, const struct core440_tlb_entry *entry);
 
 /* Translation of one effective address in the current context; pure, no side effect. */
 enum core440_fault core440_translate(struct core440 *c, uint32_t ea, enum core440_access access,
@@ -145,6 +160,12 @@ enum core440_result core440_alignment(struct core440 *c, uint32_t ea, uint32_t i
 enum core440_result core440_machine_check_fetch(struct core440 *c); /* fetch from where nothing answers */
 
 /*
+ * Whether core440_deliver_pending() may have something to do, or the engine was kicked. Cheap enough
+ * for the end of every block: one load of a shared word and a mask that follows MSR, TSR and DBSR.
+ */
+#define core440_attention(c) (core440_atomic_read(&(c)->pending) & (c)->attention)
+
+/*
  * Asynchronous interrupts: takes timers into account, then delivers the highest-priority one that is
  * pending and enabled. JUMP if one was delivered, NEXT if none, EXIT for a watchdog reset.
  */
@@ -153,6 +174,20 @@ enum core440_result core440_deliver_pending(struct core440 *c);
 bool core440_waiting(struct core440 *c);
 /* Whether nothing can ever leave a branch-to-self here: EE, CE, DE, ME-sources off, no watchdog armed. */
 bool core440_deaf(struct core440 *c);
+
+/*
+ * Whether floating point may execute: NEXT, or JUMP after a Program (no FPU: CCR0[DAPUIB]) or FP
+ * Unavailable interrupt. Loads and stores that come to core440_emulate() are checked there.
+ */
+enum core440_result core440_fp_check(struct core440 *c);
+static inline bool core440_fp_usable(const struct core440 *c);
+
+/* What lfs and stfs do between memory and register: no rounding, no FPSCR. */
+uint64_t core440_single_to_double(uint32_t single);
+uint32_t core440_double_to_single(uint64_t value);
+
+/* The guest's time base, as mftb would read it now. */
+uint64_t core440_timebase(struct core440 *c);
 
 /* Timers, in ticks of core440_ops.ticks. */
 void core440_timer_update(struct core440 *c);
@@ -173,9 +208,14 @@ enum core440_result core440_debug_after(struct core440 *c, bool branch_taken);
  * save: returns bytes written, or -ENOSPC-like negative with the size needed in *need.
  * load: checks everything, since the bytes may come from a file; negative and state untouched if bad.
  */
-int core440_save(const struct core440 *c, void *buf, size_t size, size_t *need);
+int core440_save(struct core440 *c, void *buf, size_t size, size_t *need);
 int core440_load(struct core440 *c, const void *buf, size_t size);
 
 #include "state.h"
+
+static inline bool core440_fp_usable(const struct core440 *c)
+{
+	return (c->msr & MSR_FP) != 0 && (c->ccr0 & CCR0_DAPUIB) == 0;
+}
 
 #endif

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every load and store of the 440, to RAM or to a device, aligned or not, in both byte orders.
+ *
+ * An instruction is a row of elements (one, or for multiples and strings one a word), an element a row
+ * of bytes in the order of their addresses. Bytes move in pieces: as many as lie in 1 KB of RAM, or a
+ * naturally aligned 1, 2, 4 (8 for floating point) to a device. Where it stands is in core440.inflight,
+ * so that an exit or a retry may come between any two pieces.
+ */
+#include "internal.h"
+
+/* Load of a single: the double of the same value, with integers alone. Book E 1.0, 4.6.2 (lfs). */
+uint64_t core440_single_to_double(uint32_t w)
+{
+	uint64_t sign = (uint64_t)(w & 0x80000000u) << 32;
+	uint32_t exp = w >> 23 & 0xff, frac = w & 0x7fffff;
+
+	if (exp == 255)
+		return sign | 0x7ff0000000000000u | (uint64_t)frac << 29;
+	if (exp == 0) {
+		unsigned int shift;
+
+		if (frac == 0)
+			return sign;
+		/* A denormal single is a normal double: move its first 1 to the implied place. */
+		shift = (unsigned int)__builtin_clz(frac) - 8;
+		frac = frac << shift & 0x7fffff;
+		return sign | (uint64_t)(897 - shift) << 52 | (uint64_t)frac << 29;
+	}
+	return sign | (uint64_t)(exp + 896) << 52 | (uint64_t)frac << 29;
+}
+
+/*
+ * Store of a single: bits are dropped, never rounded; what is too small becomes a denormal single by
+ * shifting. Outside of that range the result is undefined and the plain form is as good as any.
+ */
+uint32_t core440_double_to_single(uint64_t d)
+{
+	uint32_t exp = (uint32_t)(d >> 52) & 0x7ff;
+	uint32_t sign = (uint32_t)(d >> 32) & 0x80000000u;
+	uint32_t frac;
+
+	if (exp > 896 || (d << 1) == 0)
+		return (uint32_t)(d >> 32 & 0xc0000000u) | (uint32_t)(d >> 29 & 0x3fffffffu);
+	if (exp < 874)
+		return sign;
+	frac = 0x00800000u | (uint32_t)(d >> 29 & 0x7fffffu);
+	return sign | frac >> (897 - exp);
+}
+
+static uint32_t esr_of(uint32_t flags)
+{
+	return (flags & INSN_F_FP ? ESR_FP : 0) | (flags & INSN_F_STORE ? ESR_ST : 0);
+}
+
+static enum core440_access access_of(uint32_t flags)
+{
+	return flags & INSN_F_STORE ? CORE440_STORE : CORE440_LOAD;
+}
+
+/* Bytes of one element: of a string the last one may be short. */
+static unsigned int element_size(const struct core440_inflight *f, uint32_t flags)
+{
+	unsigned int size = flags & INSN_F_SIZE ? flags & INSN_F_SIZE : 4;
+	unsigned int left = (unsigned int)f->total - f->done;
+
+	return size < left ? size : left;
+}
+
+static uint64_t gather(const uint8_t *bytes, unsigned int len, bool little)
+{
+	uint64_t value = 0;
+	unsigned int i;
+
+	for (i = 0; i < len; i++)
+		value = value << 8 | bytes[little ? len - 1 - i : i];
+	return value;
+}
+
+static void scatter(uint64_t value, uint8_t *bytes, unsigned int len, bool little)
+{
+	unsigned int i;
+
+	for (i = 0; i < len; i++) {
+		bytes[little ? i : len - 1 - i] = (uint8_t)value;
+		value >>= 8;
+	}
+}
+
+static unsigned int element_register(const struct core440_inflight *f)
+{
+	return (insn_rt(f->insn) + f->done / 4u) & 31;
+}
+
+static uint64_t value_to_store(struct core440 *c, enum insn id, uint32_t flags, unsigned int len)
+{
+	const struct core440_inflight *f = &c->inflight;
+	unsigned int rt = element_register(f);
+
+	if (id == INSN_DCBZ)
+		return 0;
+	if (flags & INSN_F_STRING)
+		return c->gpr[rt] >> (8 * (4 - len));
+	if (!(flags & INSN_F_FP))
+		return c->gpr[rt];
+	if (id == INSN_STFIWX || (flags & INSN_F_S8))
+		return c->fpr[rt];
+	return core440_double_to_single(c->fpr[rt]);
+}
+
+static void take_loaded(struct core440 *c, uint32_t flags, uint64_t value, unsigned int len)
+{
+	unsigned int rt = element_register(&c->inflight);
+
+	if (flags & INSN_F_FP)
+		c->fpr[rt] = flags & INSN_F_S8 ? value : core440_single_to_double((uint32_t)value);
+	else if (flags & INSN_F_STRING)
+		c->gpr[rt] = (uint32_t)value << (8 * (4 - len));
+	else if (flags & INSN_F_ALGEBRAIC)
+		c->gpr[rt] = (uint32_t)(int32_t)(int16_t)value;
+	else
+		c->gpr[rt] = (uint32_t)value;
+}
+
+/*
+ * The first look at an element: both its pages translate and permit, agree in byte order, and it is
+ * where it may be. Nothing is accessed before all of that holds, so that an interrupt finds no part of
+ * an element done. NEXT if so.
+ */
+static enum core440_result element_begin(struct core440 *c, enum insn id, uint32_t flags,
+					 unsigned int len)
+{
+	struct core440_inflight *f = &c->inflight;
+	uint32_t ea = f->ea + f->done, last = ea + len - 1;
+	struct core440_translation t, t2;
+	enum core440_fault fault = core440_translate(c, ea, access_of(flags), &t);
+
+	if (fault != CORE440_FAULT_NONE)
+		return data_fault(c, ea, fault, esr_of(flags));
+	if ((ea ^ last) & ~(t.page_size - 1)) {
+		fault = core440_translate(c, last, access_of(flags), &t2);
+		if (fault != CORE440_FAULT_NONE)
+			return data_fault(c, last & ~1023u, fault, esr_of(flags));
+		if ((t.attr ^ t2.attr) & TLB2_E)
+			return data_fault(c, ea, CORE440_FAULT_PROT, esr_of(flags) | ESR_BO);
+	}
+	if (id == INSN_DCBZ && (t.attr & (TLB2_W | TLB2_I)))
+		return alignment(c, ea, esr_of(flags));
+	/* Strings are bytes: they have no order to reverse. */
+	f->little = !(flags & INSN_F_STRING) && ((t.attr & TLB2_E) != 0) != ((flags & INSN_F_REVERSED) != 0);
+	if (flags & INSN_F_STORE)
+		scatter(value_to_store(c, id, flags, len), f->bytes, len, f->little);
+	return CORE440_NEXT;
+}
+
+/* Naturally aligned bytes at @ra, at most @len and at most what one bus access carries. */
+static unsigned int device_piece(uint64_t ra, unsigned int len, uint32_t flags)
+{
+	unsigned int piece = flags & INSN_F_S8 ? 8 : 4;
+
+	while (piece > len || (ra & (piece - 1)) != 0)
+		piece /= 2;
+	return piece;
+}
+
+static enum core440_result device_exit(struct core440 *c, uint64_t ra, unsigned int len, uint32_t flags)
+{
+	struct core440_inflight *f = &c->inflight;
+	unsigned int piece = device_piece(ra, len, flags);
+	bool write = (flags & INSN_F_STORE) != 0;
+
+	c->exit = (struct core440_exit){
+		.kind = CORE440_EXIT_MMIO,
+		.write = write,
+		.len = (uint8_t)piece,
+		.addr = ra,
+		.value = write ? gather(f->bytes + f->have, piece, false) : 0,
+	};
+	return CORE440_EXIT;
+}
+
+/* Moves the bytes of one element that have not moved yet. NEXT when all have. */
+static enum core440_result element_move(struct core440 *c, uint32_t flags, unsigned int len)
+{
+	struct core440_inflight *f = &c->inflight;
+
+	while (f->have < len) {
+		uint32_t ea = f->ea + f->done + f->have, left = len - f->have, room;
+		struct core440_translation t;
+		enum core440_fault fault = core440_translate(c, ea, access_of(flags), &t);
+		enum core440_mem mem;
+
+		/* Only if the TLB was changed from outside while an exit was answered. */
+		if (fault != CORE440_FAULT_NONE)
+			return data_fault(c, ea, fault, esr_of(flags));
+		room = 1024 - (uint32_t)(t.ra & 1023);
+		if (left > room)
+			left = room;
+		if (flags & INSN_F_STORE)
+			mem = c->ops->mem_write(c, t.ra, f->bytes + f->have, left);
+		else
+			mem = c->ops->mem_read(c, t.ra, f->bytes + f->have, left);
+		if (mem == CORE440_MEM_RETRY)
+			return CORE440_RETRY;
+		if (mem == CORE440_MEM_NONE)
+			return device_exit(c, t.ra, left, flags);
+		f->have = (uint8_t)(f->have + left);
+	}
+	return CORE440_NEXT;
+}
+
+static void set_reservation(struct core440 *c, uint32_t ea)
+{
+	struct core440_translation t;
+
+	if (core440_translate(c, ea, CORE440_LOAD, &t) != CORE440_FAULT_NONE)
+		return;
+	c->reserve = true;
+	c->reserve_addr = (uint32_t)t.ra & ~31u;
+	c->reserve_addr_hi = (uint8_t)(t.ra >> 32);
+}
+
+/* All elements are done: update forms, reservation, and what nobody answered. */
+static enum core440_result instruction_end(struct core440 *c, enum insn id, uint32_t flags)
+{
+	struct core440_inflight *f = &c->inflight;
+	uint32_t insn = f->insn;
+
+	f->active = false;
+	if (flags & INSN_F_UPDATE)
+		c->gpr[insn_ra(insn)] = f->ea;
+	if (id == INSN_LWARX)
+		set_reservation(c, f->ea);
+	if (id == INSN_STWCX) {
+		c->reserve = false;
+		set_cr0(c, CR0_EQ);
+	}
+	c->pc += 4;
+	if (f->failed)
+		machine_check_async(c, flags & INSN_F_STORE ? MCSR_DWB : MCSR_DRB);
+	if (f->dvc && debug_event(c, f->dvc, c->pc) == CORE440_JUMP)
+		return CORE440_JUMP;
+	return f->failed ? CORE440_JUMP : CORE440_NEXT;
+}
+
+/* DAC suppresses the access (p.229); with a data value to compare it must wait for the data. */
+static enum core440_result data_address_compare(struct core440 *c, uint32_t flags)
+{
+	struct core440_inflight *f = &c->inflight;
+	uint32_t events = debug_dac(c, f->ea, (flags & INSN_F_STORE) != 0);
+
+	f->dvc = debug_dvc_events(c, events);
+	events &= ~f->dvc;
+	return events ? debug_event(c, events, c->pc) : CORE440_NEXT;
+}
+
+static enum core440_result run(struct core440 *c)
+{
+	struct core440_inflight *f = &c->inflight;
+	enum insn id = core440_decode(f->insn);
+	uint32_t flags = core440_insn_flags[id];
+	enum core440_result result;
+
+	if (id == INSN_DCBZ)
+		flags |= INSN_F_STORE | INSN_F_S8;
+	while (f->done < f->total) {
+		unsigned int len = element_size(f, flags);
+
+		if (f->have == 0) {
+			result = element_begin(c, id, flags, len);
+			if (result == CORE440_NEXT && f->done == 0)
+				result = data_address_compare(c, flags);
+			if (result != CORE440_NEXT)
+				return result;
+		}
+		result = element_move(c, flags, len);
+		if (result != CORE440_NEXT)
+			return result;
+		if (f->done == 0 && f->dvc)
+			f->dvc = debug_dvc(c, f->dvc, f->ea, len, f->bytes);
+		if (flags & INSN_F_LOAD)
+			take_loaded(c, flags, gather(f->bytes, len, f->little), len);
+		f->done = (uint8_t)(f->done + len);
+		f->have = 0;
+	}
+	return instruction_end(c, id, flags);
+}
+
+/*
+ * What must be aligned: PPC440x5 manual p.186, and lwarx, stwcx. there. Strings are bytes.
+ */
+static bool misaligned(const struct core440 *c, uint32_t ea, uint32_t flags)
+{
+	unsigned int size = flags & INSN_F_SIZE;
+
+	if (flags & INSN_F_RESERVE)
+		return (ea & 3) != 0;
+	if (flags & INSN_F_FP)
+		return (ea & 15) + size > 16;
+	if (flags & INSN_F_STRING)
+		return false;
+	return (c->ccr0 & CCR0_FLSTA) && (ea & (size - 1)) != 0;
+}
+
+static uint32_t effective_address(const struct core440 *c, uint32_t insn, uint32_t flags)
+{
+	unsigned int ra = insn_ra(insn);
+	uint32_t base = ra || (flags & INSN_F_UPDATE) ? c->gpr[ra] : 0;
+
+	if (flags & INSN_F_INDEXED)
+		return base + c->gpr[insn_rb(insn)];
+	if (flags & INSN_F_STRING)
+		return base;
+	return base + (uint32_t)(int32_t)(int16_t)insn;
+}
+
+static unsigned int total_bytes(const struct core440 *c, uint32_t insn, uint32_t flags)
+{
+	if (flags & INSN_F_MULTIPLE)
+		return 4 * (32 - insn_rt(insn));
+	if ((flags & INSN_F_STRING) && (flags & INSN_F_INDEXED))
+		return c->xer & XER_TBC;
+	if (flags & INSN_F_STRING)
+		return insn_rb(insn) ? insn_rb(insn) : 32;
+	return flags & INSN_F_SIZE;
+}
+
+/* TLB miss and access control come before alignment: p.203. */
+static enum core440_result alignment_after_translation(struct core440 *c, uint32_t ea, uint32_t flags)
+{
+	struct core440_translation t;
+	enum core440_fault fault = core440_translate(c, ea, access_of(flags), &t);
+
+	if (fault != CORE440_FAULT_NONE)
+		return data_fault(c, ea, fault, esr_of(flags));
+	return alignment(c, ea, esr_of(flags));
+}
+
+static bool reservation_holds(struct core440 *c, uint32_t ea)
+{
+	struct core440_translation t;
+
+	return c->reserve && core440_translate(c, ea, CORE440_STORE, &t) == CORE440_FAULT_NONE &&
+	       ((uint32_t)t.ra & ~31u) == c->reserve_addr && (uint8_t)(t.ra >> 32) == c->reserve_addr_hi;
+}
+
+static enum core440_result begin(struct core440 *c, uint32_t insn, uint32_t ea, unsigned int total)
+{
+	c->inflight = (struct core440_inflight){
+		.active = true,
+		.pc = c->pc,
+		.insn = insn,
+		.ea = ea,
+		.total = (uint8_t)total,
+	};
+	return run(c);
+}
+
+/* A stwcx. that has lost its reservation checks its address like any store and then stores nothing. */
+static enum core440_result failed_stwcx(struct core440 *c, uint32_t ea)
+{
+	struct core440_translation t;
+	enum core440_fault fault = core440_translate(c, ea, CORE440_STORE, &t);
+
+	if (fault != CORE440_FAULT_NONE)
+		return data_fault(c, ea, fault, ESR_ST);
+	c->reserve = false;
+	set_cr0(c, 0);
+	c->pc += 4;
+	return CORE440_NEXT;
+}
+
+static bool resumes(const struct core440 *c, uint32_t insn)
+{
+	return c->inflight.active && c->inflight.pc == c->pc && c->inflight.insn == insn;
+}
+
+enum core440_result loadstore(struct core440 *c, uint32_t insn, enum insn id)
+{
+	uint32_t flags = core440_insn_flags[id], ea;
+	unsigned int total;
+
+	if (flags & INSN_F_FP) {
+		if (!core440_fp_usable(c) || !model_of(c)->fpu)
+			return core440_fp_check(c);
+		c->ops->fp_spill(c);
+	}
+	if (resumes(c, insn))
+		return run(c);
+	ea = effective_address(c, insn, flags);
+	total = total_bytes(c, insn, flags);
+	if (total == 0) {
+		c->pc += 4;
+		return CORE440_NEXT;
+	}
+	if (misaligned(c, ea, flags))
+		return alignment_after_translation(c, ea, flags);
+	if (id == INSN_STWCX && !reservation_holds(c, ea))
+		return failed_stwcx(c, ea);
+	return begin(c, insn, ea, total);
+}
+
+/* dcbz is the store of one line of zeros; the line holds the address. */
+enum core440_result dcbz(struct core440 *c, uint32_t insn, uint32_t ea)
+{
+	if (resumes(c, insn))
+		return run(c);
+	return begin(c, insn, ea & ~31u, 32);
+}
+
+enum core440_result loadstore_complete(struct core440 *c)
+{
+	struct core440_inflight *f = &c->inflight;
+	unsigned int piece = c->exit.len;
+	uint64_t value = c->exit.failed ? ~(uint64_t)0 : c->exit.value;
+
+	if (c->exit.failed)
+		f->failed = true;
+	if (!c->exit.write)
+		scatter(value, f->bytes + f->have, piece, false);
+	f->have = (uint8_t)(f->have + piece);
+	c->exit.kind = CORE440_EXIT_NONE;
+	return run(c);
+}
