@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bus.h"
+#include "relay.h"
+#include "snapshot.h"
+#include "table.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <signal.h>
+
+/* Follows from the ring's beginning; ends when the guest is removed. The guest may stop and start. */
+static int follow(struct client *c, const char *name)
+{
+	_cleanup_(closep) int fd = -1;
+	struct guest_watch w;
+	int r, signal_number;
+
+	r = guest_watch(c, name, &w);
+	if (r == 0)
+		r = console_open(c, name, CONSOLE_READ_ONLY | CONSOLE_REPLAY, &fd);
+	if (r == 0) {
+		struct relay relay = { .watch = &w, .console = fd, .in = -1, .out = STDOUT_FILENO,
+				       .escape = -1, .stay = true,
+				       .deadline = deadline_after(c->timeout) };
+
+		switch (relay_run(&relay, &signal_number)) {
+		case RELAY_LOST: r = fail(EXIT_UNREACHABLE, "kvm440d went away"); break;
+		case RELAY_SIGNAL: r = 128 + signal_number; break;
+		case RELAY_TIMEOUT: r = EXIT_TIMEOUT; break;
+		case RELAY_ERROR: r = EXIT_FAILED; break;
+		default: break;
+		}
+	}
+	guest_watch_close(&w);
+	return r;
+}
+
+int verb_log(struct client *c, struct args *a)
+{
+	_cleanup_(freep) char *text = NULL;
+	const char *lines = args_value(a, "lines");
+	uint64_t count = UINT64_MAX;
+	size_t n, from;
+	char *end;
+	int r;
+
+	if (lines) {
+		errno = 0;
+		count = strtoull(lines, &end, 10);
+		if (*lines < '0' || *lines > '9' || *end || errno != 0)
+			return fail(EXIT_USAGE, "--lines: '%s' is no number", lines);
+	}
+	if (args_has(a, "follow")) {
+		if (lines)
+			return fail(EXIT_USAGE, "--lines and --follow do not go together");
+		return follow(c, a->names[0]);
+	}
+	r = console_snapshot(c, a->names[0], &text, &n);
+	if (r != 0)
+		return r;
+	from = count == 0 ? n : last_lines(text, n, count);
+	fwrite(text + from, 1, n - from, stdout);
+	return finish_output();
+}

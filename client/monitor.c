@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One line an event; with --json one object a line. */
+#include "bus.h"
+#include "guests.h"
+#include "table.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <string.h>
+#include <time.h>
+
+struct monitor {
+	struct client *client;
+	char **names; /* guests of interest; empty: all */
+	int status;
+};
+
+/* An event: key and text pairs, NULL-terminated; text "" is left out. */
+struct pair {
+	const char *key, *text;
+};
+
+static bool of_interest(const struct monitor *m, const char *guest)
+{
+	if (!m->names[0])
+		return true;
+	for (char **name = m->names; *name; name++)
+		if (strcmp(*name, guest) == 0)
+			return true;
+	return false;
+}
+
+static void print_json_line(uint64_t usec, const struct pair *pairs)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "time_usec", json_object_new_uint64(usec));
+	for (; pairs->key; pairs++)
+		if (*pairs->text)
+			json_object_object_add(o, pairs->key, json_object_new_string(pairs->text));
+	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
+						       JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}
+
+static void print_line(const struct timespec *ts, const struct pair *pairs)
+{
+	char stamp[32] = "";
+	struct tm tm;
+
+	if (localtime_r(&ts->tv_sec, &tm))
+		strftime(stamp, sizeof(stamp), "%H:%M:%S", &tm);
+	printf("%s.%03ld", stamp, ts->tv_nsec / 1000000);
+	for (; pairs->key; pairs++) {
+		char *text = printable(pairs->text);
+
+		if (text && *text)
+			printf(" %s", text);
+		free(text);
+	}
+	putchar('\n');
+}
+
+static void print_event(struct monitor *m, const struct pair *pairs)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	if (m->client->json)
+		print_json_line((uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000, pairs);
+	else
+		print_line(&ts, pairs);
+	if (finish_output() != 0)
+		m->status = EXIT_FAILED;
+}
+
+static int on_properties(sd_bus_message *m, void *data, sd_bus_error *error)
+{
+	struct monitor *monitor = data;
+	struct guest_info g = { 0 };
+	char *name = guest_of_path(sd_bus_message_get_path(m));
+
+	(void)error;
+	/* What else changed (the autostart flag, a counter) is no event. */
+	if (name && of_interest(monitor, name) && guest_read_changed(m, &g) > 0 && g.state)
+		print_event(monitor, (struct pair[]){ { "event", "state" },
+						      { "guest", name },
+						      { "state", g.state },
+						      { "cause", g.cause ? g.cause : "" },
+						      { "detail", g.detail ? g.detail : "" },
+						      { 0 } });
+	guest_info_free(&g);
+	free(name);
+	return 0;
+}
+
+static int on_object(sd_bus_message *m, void *data, sd_bus_error *error)
+{
+	struct monitor *monitor = data;
+	const char *path;
+	char *name;
+
+	(void)error;
+	if (sd_bus_message_read(m, "o", &path) < 0)
+		return 0;
+	name = guest_of_path(path);
+	if (name && of_interest(monitor, name))
+		print_event(monitor,
+			    (struct pair[]){ { "event", strcmp(sd_bus_message_get_member(m),
+							       "InterfacesAdded") == 0 ?
+								"created" :
+								"removed" },
+					     { "guest", name },
+					     { 0 } });
+	free(name);
+	return 0;
+}
+
+static int on_job(sd_bus_message *m, void *data, sd_bus_error *error)
+{
+	struct monitor *monitor = data;
+	const char *path, *guest, *text;
+	bool is_new = strcmp(sd_bus_message_get_member(m), "JobNew") == 0;
+	char id_text[16];
+	uint32_t id;
+
+	(void)error;
+	if (sd_bus_message_read(m, "uoss", &id, &path, &guest, &text) < 0 ||
+	    !of_interest(monitor, guest))
+		return 0;
+	snprintf(id_text, sizeof(id_text), "%u", id);
+	print_event(monitor, (struct pair[]){ { "event", is_new ? "job-new" : "job-removed" },
+					      { "guest", guest },
+					      { "job", id_text },
+					      { is_new ? "verb" : "result", text },
+					      { 0 } });
+	return 0;
+}
+
+static int add_matches(struct client *c, struct monitor *m)
+{
+	static const struct {
+		const char *rule;
+		int (*handler)(sd_bus_message *, void *, sd_bus_error *);
+	} matches[] = {
+		{ "interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"
+		  "arg0='" GUEST_IFACE "'",
+		  on_properties },
+		{ "interface='org.freedesktop.DBus.ObjectManager'", on_object },
+		{ "interface='" MANAGER_IFACE "',member='JobNew'", on_job },
+		{ "interface='" MANAGER_IFACE "',member='JobRemoved'", on_job },
+	};
+	char rule[400];
+	int r;
+
+	for (size_t i = 0; i < ELEMENTS(matches); i++) {
+		snprintf(rule, sizeof(rule), "type='signal',sender='" BUS_NAME "',%s",
+			 matches[i].rule);
+		r = sd_bus_add_match(c->bus, NULL, rule, matches[i].handler, m);
+		if (r < 0)
+			return fail(EXIT_UNREACHABLE, "the bus: %s", strerror(-r));
+	}
+	return 0;
+}
+
+int verb_monitor(struct client *c, struct args *a)
+{
+	struct monitor m = { .client = c, .names = a->names };
+	uint64_t deadline = deadline_after(c->timeout);
+	int r;
+
+	r = client_watch_daemon(c);
+	if (r == 0)
+		r = add_matches(c, &m);
+	while (r == 0 && m.status == 0) {
+		r = client_process(c, deadline);
+		if (r == 0 && c->lost) {
+			print_event(&m, (struct pair[]){ { "event", "daemon-gone" }, { 0 } });
+			c->lost = false;
+		}
+	}
+	/* Told to look for a while, it did. */
+	return r == EXIT_TIMEOUT ? 0 : r != 0 ? r : m.status;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "jobs.h"
+#include "verbs.h"
+
+int verb_resume(struct client *c, struct args *a)
+{
+	const struct job_request request = {
+		.method = "ResumeGuest",
+		.verb = "resumed",
+		.no_block = args_has(a, "no-block"),
+	};
+
+	return jobs_run(c, &request, a->names);
+}
