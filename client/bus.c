@@ -43,9 +43,15 @@ void client_close(struct client *c)
 	c->bus = sd_bus_flush_close_unref(c->bus);
 }
 
-static int begin(struct client *c, sd_bus_message **ret, const char *path, const char *iface,
-		 const char *member)
+static int begin(struct client *c, sd_bus_message **ret, const char *path, enum method method)
 {
+	static const struct {
+		const char *interface, *member;
+	} methods[] = {
+#define METHOD(interface, member, in, in_names, out, out_names, action, doc)                       \
+	[METHOD_##interface##_##member] = { "org.kvm440." #interface, #member },
+#include "kvm440d/bus/interface.def"
+	};
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
 	int r;
 
@@ -53,29 +59,53 @@ static int begin(struct client *c, sd_bus_message **ret, const char *path, const
 	if (r != 0)
 		return r;
 	agent_start(c);
-	r = sd_bus_message_new_method_call(c->bus, &m, BUS_NAME, path, iface, member);
+	r = sd_bus_message_new_method_call(c->bus, &m, KVM440_BUS_NAME, path,
+					   methods[method].interface, methods[method].member);
 	if (r >= 0)
 		r = sd_bus_message_set_allow_interactive_authorization(m, c->ask_password);
 	if (r < 0)
-		return fail(EXIT_FAILED, "%s: %s", member, strerror(-r));
+		return fail(EXIT_FAILED, "%s: %s", methods[method].member, strerror(-r));
 	*ret = m;
 	m = NULL;
 	return 0;
 }
 
-int call_manager(struct client *c, sd_bus_message **ret, const char *member)
+int call_manager(struct client *c, sd_bus_message **ret, enum method method)
 {
-	return begin(c, ret, BUS_PATH, MANAGER_IFACE, member);
+	return begin(c, ret, KVM440_PATH, method);
 }
 
-int call_guest(struct client *c, sd_bus_message **ret, const char *guest, const char *member)
+int call_guest(struct client *c, sd_bus_message **ret, const char *guest, enum method method)
 {
 	_cleanup_(freep) char *path = guest_path(guest);
 
 	if (!path)
 		return fail_memory();
-	return begin(c, ret, path, GUEST_IFACE, member);
+	return begin(c, ret, path, method);
 }
+
+/* One for each error of the daemon: a new one does not compile until it has a status. */
+enum {
+	STATUS_NoSuchGuest = EXIT_NOT_FOUND,
+	STATUS_GuestExists = EXIT_EXISTS,
+	STATUS_InvalidName = EXIT_DEFINITION,
+	STATUS_InvalidDefinition = EXIT_DEFINITION,
+	STATUS_InvalidArgument = EXIT_FAILED,
+	STATUS_AlreadyRunning = EXIT_STATE,
+	STATUS_NotRunning = EXIT_STATE,
+	STATUS_WrongState = EXIT_STATE,
+	STATUS_BadBootFile = EXIT_DEFINITION,
+	STATUS_MissingFile = EXIT_DEFINITION,
+	STATUS_NoSuchImage = EXIT_NOT_FOUND,
+	STATUS_ImageExists = EXIT_EXISTS,
+	STATUS_ImageInUse = EXIT_STATE,
+	STATUS_NoSpace = EXIT_NO_ROOM,
+	STATUS_LimitReached = EXIT_NO_ROOM,
+	STATUS_ConsoleBusy = EXIT_STATE,
+	STATUS_EngineUnavailable = EXIT_DEFINITION,
+	STATUS_NoSuchJob = EXIT_FAILED,
+	STATUS_Failed = EXIT_FAILED,
+};
 
 int status_of_error(const sd_bus_error *error, int r)
 {
@@ -83,22 +113,9 @@ int status_of_error(const sd_bus_error *error, int r)
 		const char *name;
 		int status;
 	} statuses[] = {
-		{ ERROR_PREFIX "NoSuchGuest", EXIT_NOT_FOUND },
-		{ ERROR_PREFIX "NoSuchImage", EXIT_NOT_FOUND },
+#define ERROR(id, doc) { KVM440_ERROR(id), STATUS_##id },
+#include "kvm440d/manager-error.def"
 		{ SD_BUS_ERROR_UNKNOWN_OBJECT, EXIT_NOT_FOUND },
-		{ ERROR_PREFIX "GuestExists", EXIT_EXISTS },
-		{ ERROR_PREFIX "ImageExists", EXIT_EXISTS },
-		{ ERROR_PREFIX "InvalidName", EXIT_DEFINITION },
-		{ ERROR_PREFIX "InvalidDefinition", EXIT_DEFINITION },
-		{ ERROR_PREFIX "BadBootFile", EXIT_DEFINITION },
-		{ ERROR_PREFIX "MissingFile", EXIT_DEFINITION },
-		{ ERROR_PREFIX "AlreadyRunning", EXIT_STATE },
-		{ ERROR_PREFIX "NotRunning", EXIT_STATE },
-		{ ERROR_PREFIX "WrongState", EXIT_STATE },
-		{ ERROR_PREFIX "ImageInUse", EXIT_STATE },
-		{ ERROR_PREFIX "ConsoleBusy", EXIT_STATE },
-		{ ERROR_PREFIX "NoSpace", EXIT_NO_ROOM },
-		{ ERROR_PREFIX "LimitReached", EXIT_NO_ROOM },
 		{ SD_BUS_ERROR_LIMITS_EXCEEDED, EXIT_NO_ROOM },
 		{ SD_BUS_ERROR_ACCESS_DENIED, EXIT_DENIED },
 		{ SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, EXIT_DENIED },
@@ -181,14 +198,14 @@ char *guest_path(const char *name)
 {
 	char *path = NULL;
 
-	return sd_bus_path_encode(GUEST_PREFIX, name, &path) < 0 ? NULL : path;
+	return sd_bus_path_encode(KVM440_GUEST_PREFIX, name, &path) < 0 ? NULL : path;
 }
 
 char *guest_of_path(const char *path)
 {
 	char *name = NULL;
 
-	return sd_bus_path_decode(path, GUEST_PREFIX, &name) <= 0 ? NULL : name;
+	return sd_bus_path_decode(path, KVM440_GUEST_PREFIX, &name) <= 0 ? NULL : name;
 }
 
 static int on_name_owner(sd_bus_message *m, void *data, sd_bus_error *error)
@@ -213,7 +230,7 @@ int client_watch_daemon(struct client *c)
 	r = sd_bus_add_match(c->bus, NULL,
 			     "type='signal',sender='org.freedesktop.DBus',"
 			     "path='/org/freedesktop/DBus',interface='org.freedesktop.DBus',"
-			     "member='NameOwnerChanged',arg0='" BUS_NAME "'",
+			     "member='NameOwnerChanged',arg0='" KVM440_BUS_NAME "'",
 			     on_name_owner, c);
 	return r < 0 ? fail(EXIT_UNREACHABLE, "the bus: %s", strerror(-r)) : 0;
 }

@@ -14,8 +14,8 @@ void client_close(struct client *c);
  * Begins a call of a Manager1 or Guest1 method; the caller appends the arguments. 0 or an exit status
  * after a complaint. Connects if need be.
  */
-int call_manager(struct client *c, sd_bus_message **ret, const char *member);
-int call_guest(struct client *c, sd_bus_message **ret, const char *guest, const char *member);
+int call_manager(struct client *c, sd_bus_message **ret, enum method method);
+int call_guest(struct client *c, sd_bus_message **ret, const char *guest, enum method method);
 /*
  * Sends it and waits for the reply. On an error reply, complains with "what: sentence" (what may be
  * NULL) and returns the status that belongs to the error's name. Frees nothing; reply may be NULL.

@@ -45,7 +45,7 @@ static void offer_images(struct client *c, const char *begin)
 	uint64_t bytes, modified;
 	const char *name;
 
-	if (call_manager(c, &call, "ListImages") != 0 || call_send(c, call, NULL, &reply) != 0 ||
+	if (call_manager(c, &call, METHOD_Manager1_ListImages) != 0 || call_send(c, call, NULL, &reply) != 0 ||
 	    sd_bus_message_enter_container(reply, 'a', "(stt)") < 0)
 		return;
 	while (sd_bus_message_read(reply, "(stt)", &name, &bytes, &modified) > 0)
@@ -58,7 +58,7 @@ static void offer_engines(struct client *c, const char *begin)
 
 	offer("auto", begin);
 	if (client_connect(c) != 0 ||
-	    sd_bus_get_property_strv(c->bus, BUS_NAME, BUS_PATH, MANAGER_IFACE, "Engines", NULL,
+	    sd_bus_get_property_strv(c->bus, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER, "Engines", NULL,
 				     &engines) < 0)
 		return;
 	for (char **e = engines; e && *e; e++) {

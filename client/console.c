@@ -18,9 +18,9 @@ int verb_console(struct client *c, struct args *a)
 	relay.deadline = deadline_after(c->timeout);
 	if (relay.read_only && args_has(a, "force"))
 		return fail(EXIT_USAGE, "--force is about the keyboard, --read-only does without");
-	flags |= relay.read_only ? CONSOLE_READ_ONLY : 0;
-	flags |= args_has(a, "no-replay") ? 0 : CONSOLE_REPLAY;
-	flags |= args_has(a, "force") ? CONSOLE_FORCE : 0;
+	flags |= relay.read_only ? KVM440_CONSOLE_READ_ONLY : 0;
+	flags |= args_has(a, "no-replay") ? 0 : KVM440_CONSOLE_REPLAY;
+	flags |= args_has(a, "force") ? KVM440_CONSOLE_FORCE : 0;
 	r = guest_watch(c, a->names[0], &w);
 	if (r == 0)
 		r = attach(&w, &relay, flags, &end);

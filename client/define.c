@@ -409,7 +409,7 @@ int definition_check(struct client *c, const struct definition *d, const char *s
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
 	int r;
 
-	r = call_manager(c, &call, "CheckDefinition");
+	r = call_manager(c, &call, METHOD_Manager1_CheckDefinition);
 	if (r == 0)
 		r = append_text(call, d, source);
 	return r == 0 ? call_send(c, call, source, NULL) : r;
@@ -423,7 +423,7 @@ int definition_create(struct client *c, const struct definition *d, const char *
 	/* First the words, so that a wrong one is not hidden by a missing file. */
 	r = definition_check(c, d, source);
 	if (r == 0)
-		r = call_manager(c, &call, "CreateGuest");
+		r = call_manager(c, &call, METHOD_Manager1_CreateGuest);
 	if (r == 0)
 		r = append_text(call, d, source);
 	if (r == 0)

@@ -13,7 +13,7 @@ int verb_dump(struct client *c, struct args *a)
 	size_t n;
 	int r;
 
-	r = call_manager(c, &call, "DumpState");
+	r = call_manager(c, &call, METHOD_Manager1_DumpState);
 	if (r != 0)
 		return r;
 	r = sd_bus_message_append(call, "st", a->names[0], UINT64_C(0));

@@ -122,7 +122,7 @@ static int update(struct client *c, const char *name, const struct definition *d
 
 	r = definition_check(c, d, name);
 	if (r == 0)
-		r = call_guest(c, &call, name, "Update");
+		r = call_guest(c, &call, name, METHOD_Guest1_Update);
 	if (r != 0)
 		return r;
 	r = sd_bus_message_append(call, "s", d->text);

@@ -114,9 +114,9 @@ static int new_get_all(struct client *c, const char *path, sd_bus_message **ret)
 {
 	int r;
 
-	r = sd_bus_message_new_method_call(c->bus, ret, BUS_NAME, path,
+	r = sd_bus_message_new_method_call(c->bus, ret, KVM440_BUS_NAME, path,
 					   "org.freedesktop.DBus.Properties", "GetAll");
-	return r < 0 ? r : sd_bus_message_append(*ret, "s", GUEST_IFACE);
+	return r < 0 ? r : sd_bus_message_append(*ret, "s", KVM440_GUEST);
 }
 
 int guest_get(struct client *c, const char *name, struct guest_info *ret)
@@ -171,7 +171,7 @@ static int read_object(sd_bus_message *m, struct guest_info *g, bool *ret_guest)
 		r = sd_bus_message_read(m, "s", &iface);
 		if (r < 0)
 			return r;
-		if (strcmp(iface, GUEST_IFACE) == 0) {
+		if (strcmp(iface, KVM440_GUEST) == 0) {
 			*ret_guest = true;
 			r = read_properties(m, g);
 		} else {
@@ -221,7 +221,7 @@ int guests_get(struct client *c, struct guest_info **ret, size_t *ret_n)
 	r = client_connect(c);
 	if (r != 0)
 		return r;
-	r = sd_bus_message_new_method_call(c->bus, &call, BUS_NAME, BUS_PATH,
+	r = sd_bus_message_new_method_call(c->bus, &call, KVM440_BUS_NAME, KVM440_PATH,
 					   "org.freedesktop.DBus.ObjectManager",
 					   "GetManagedObjects");
 	if (r < 0)
@@ -265,7 +265,7 @@ void guest_say_end(const struct client *c, const struct guest_info *g)
 {
 	note(c, "guest '%s' %s: %s%s%s%s", g->name,
 	     strcmp(g->state, "crashed") == 0 ? "has crashed" : g->state,
-	     *g->cause ? g->cause : "never started", *g->detail ? " (" : "", g->detail,
+	     strcmp(g->cause, "none") == 0 ? "never started" : g->cause, *g->detail ? " (" : "", g->detail,
 	     *g->detail ? ")" : "");
 }
 
@@ -275,7 +275,7 @@ int guest_read_changed(sd_bus_message *m, struct guest_info *g)
 	int r;
 
 	r = sd_bus_message_read(m, "s", &iface);
-	if (r < 0 || strcmp(iface, GUEST_IFACE) != 0)
+	if (r < 0 || strcmp(iface, KVM440_GUEST) != 0)
 		return r < 0 ? r : 0;
 	r = read_properties(m, g);
 	return r < 0 ? r : 1;
@@ -359,11 +359,11 @@ int guest_watch(struct client *c, const char *name, struct guest_watch *w)
 	r = client_watch_daemon(c);
 	if (r != 0)
 		return r;
-	r = sd_bus_match_signal(c->bus, &w->properties, BUS_NAME, w->path,
+	r = sd_bus_match_signal(c->bus, &w->properties, KVM440_BUS_NAME, w->path,
 				"org.freedesktop.DBus.Properties", "PropertiesChanged",
 				on_properties, w);
 	if (r >= 0)
-		r = sd_bus_match_signal(c->bus, &w->removed, BUS_NAME, BUS_PATH,
+		r = sd_bus_match_signal(c->bus, &w->removed, KVM440_BUS_NAME, KVM440_PATH,
 					"org.freedesktop.DBus.ObjectManager", "InterfacesRemoved",
 					on_removed, w);
 	if (r < 0)

@@ -26,7 +26,7 @@ int verb_image_import(struct client *c, struct args *a)
 	if (!S_ISREG(st.st_mode))
 		return fail(EXIT_DEFINITION, "%s: is %s", path,
 			    S_ISDIR(st.st_mode) ? "a directory" : "no regular file");
-	r = call_manager(c, &call, "ImportImage");
+	r = call_manager(c, &call, METHOD_Manager1_ImportImage);
 	if (r != 0)
 		return r;
 	r = sd_bus_message_append(call, "sht", name, fd, UINT64_C(0));
@@ -75,7 +75,7 @@ int verb_image_list(struct client *c, struct args *a)
 	int r;
 
 	(void)a;
-	r = call_manager(c, &call, "ListImages");
+	r = call_manager(c, &call, METHOD_Manager1_ListImages);
 	if (r == 0)
 		r = call_send(c, call, NULL, &reply);
 	if (r != 0)
@@ -97,7 +97,7 @@ int verb_image_remove(struct client *c, struct args *a)
 		char what[300];
 
 		snprintf(what, sizeof(what), "image '%s'", a->names[i]);
-		r = call_manager(c, &call, "RemoveImage");
+		r = call_manager(c, &call, METHOD_Manager1_RemoveImage);
 		if (r == 0 && sd_bus_message_append(call, "st", a->names[i], UINT64_C(0)) < 0)
 			r = fail(EXIT_USAGE, "%s: no name for an image", what);
 		if (r == 0)

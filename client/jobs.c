@@ -137,7 +137,7 @@ static int run(struct client *c, const struct job_request *q, struct jobs *jobs)
 	if (r != 0)
 		return r;
 	/* Before the call, or the end of a quick job is missed. */
-	r = sd_bus_match_signal(c->bus, &slot, BUS_NAME, BUS_PATH, MANAGER_IFACE, "JobRemoved",
+	r = sd_bus_match_signal(c->bus, &slot, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER, "JobRemoved",
 				on_removed, jobs);
 	if (r < 0)
 		return fail(EXIT_UNREACHABLE, "the bus: %s", strerror(-r));

@@ -4,9 +4,10 @@
 #define CLIENT_JOBS_H
 
 #include "client.h"
+#include "names.h"
 
 struct job_request {
-	const char *method; /* of Manager1: takes name, [timeout], flags; returns a job */
+	enum method method; /* of Manager1: takes name, [timeout], flags; returns a job */
 	const char *verb;   /* "started": for "guest 'web' was not started" */
 	bool has_timeout;   /* the method takes a timeout */
 	uint64_t timeout;   /* microseconds; 0: the definition's */

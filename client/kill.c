@@ -5,7 +5,7 @@
 int verb_kill(struct client *c, struct args *a)
 {
 	const struct job_request request = {
-		.method = "KillGuest",
+		.method = METHOD_Manager1_KillGuest,
 		.verb = "killed",
 		.no_block = args_has(a, "no-block"),
 	};

@@ -17,7 +17,7 @@ static int follow(struct client *c, const char *name)
 
 	r = guest_watch(c, name, &w);
 	if (r == 0)
-		r = console_open(c, name, CONSOLE_READ_ONLY | CONSOLE_REPLAY, &fd);
+		r = console_open(c, name, KVM440_CONSOLE_READ_ONLY | KVM440_CONSOLE_REPLAY, &fd);
 	if (r == 0) {
 		struct relay relay = { .watch = &w, .console = fd, .in = -1, .out = STDOUT_FILENO,
 				       .escape = -1, .stay = true,

@@ -145,17 +145,17 @@ static int add_matches(struct client *c, struct monitor *m)
 		int (*handler)(sd_bus_message *, void *, sd_bus_error *);
 	} matches[] = {
 		{ "interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"
-		  "arg0='" GUEST_IFACE "'",
+		  "arg0='" KVM440_GUEST "'",
 		  on_properties },
 		{ "interface='org.freedesktop.DBus.ObjectManager'", on_object },
-		{ "interface='" MANAGER_IFACE "',member='JobNew'", on_job },
-		{ "interface='" MANAGER_IFACE "',member='JobRemoved'", on_job },
+		{ "interface='" KVM440_MANAGER "',member='JobNew'", on_job },
+		{ "interface='" KVM440_MANAGER "',member='JobRemoved'", on_job },
 	};
 	char rule[400];
 	int r;
 
 	for (size_t i = 0; i < ELEMENTS(matches); i++) {
-		snprintf(rule, sizeof(rule), "type='signal',sender='" BUS_NAME "',%s",
+		snprintf(rule, sizeof(rule), "type='signal',sender='" KVM440_BUS_NAME "',%s",
 			 matches[i].rule);
 		r = sd_bus_add_match(c->bus, NULL, rule, matches[i].handler, m);
 		if (r < 0)

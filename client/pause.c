@@ -5,7 +5,7 @@
 int verb_pause(struct client *c, struct args *a)
 {
 	const struct job_request request = {
-		.method = "PauseGuest",
+		.method = METHOD_Manager1_PauseGuest,
 		.verb = "paused",
 		.no_block = args_has(a, "no-block"),
 	};

@@ -5,7 +5,7 @@
 int verb_reboot(struct client *c, struct args *a)
 {
 	const struct job_request request = {
-		.method = "RebootGuest",
+		.method = METHOD_Manager1_RebootGuest,
 		.verb = "rebooted",
 		.no_block = args_has(a, "no-block"),
 	};

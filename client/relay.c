@@ -49,7 +49,7 @@ int console_open(struct client *c, const char *name, uint64_t flags, int *ret_fd
 	char what[300];
 	int r, fd;
 
-	r = call_guest(c, &call, name, "OpenConsole");
+	r = call_guest(c, &call, name, METHOD_Guest1_OpenConsole);
 	if (r != 0)
 		return r;
 	r = sd_bus_message_append(call, "t", flags);

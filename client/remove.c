@@ -7,7 +7,7 @@
 
 int guest_remove(struct client *c, const char *name, bool force)
 {
-	static const struct job_request kill = { .method = "KillGuest", .verb = "killed" };
+	static const struct job_request kill = { .method = METHOD_Manager1_KillGuest, .verb = "killed" };
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
 	struct guest_info g = { 0 };
 	char what[300];
@@ -26,7 +26,7 @@ int guest_remove(struct client *c, const char *name, bool force)
 				return r;
 		}
 	}
-	r = call_manager(c, &call, "RemoveGuest");
+	r = call_manager(c, &call, METHOD_Manager1_RemoveGuest);
 	if (r != 0)
 		return r;
 	r = sd_bus_message_append(call, "st", name, UINT64_C(0));

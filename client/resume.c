@@ -5,7 +5,7 @@
 int verb_resume(struct client *c, struct args *a)
 {
 	const struct job_request request = {
-		.method = "ResumeGuest",
+		.method = METHOD_Manager1_ResumeGuest,
 		.verb = "resumed",
 		.no_block = args_has(a, "no-block"),
 	};

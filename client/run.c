@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-static const struct job_request start = { .method = "StartGuest", .verb = "started" };
+static const struct job_request start = { .method = METHOD_Manager1_StartGuest, .verb = "started" };
 
 static int make_name(char *buf, size_t size)
 {
@@ -39,7 +39,7 @@ static int session(struct client *c, const char *name, struct relay *relay)
 	if (r == 0)
 		r = guest_refresh(&w);
 	if (r == 0)
-		r = attach(&w, relay, CONSOLE_REPLAY, &end);
+		r = attach(&w, relay, KVM440_CONSOLE_REPLAY, &end);
 	guest_watch_close(&w);
 	return r;
 }

@@ -19,7 +19,7 @@ int console_snapshot(struct client *c, const char *name, char **ret, size_t *ret
 	char *longer;
 	int r;
 
-	r = console_open(c, name, CONSOLE_READ_ONLY | CONSOLE_REPLAY | CONSOLE_SNAPSHOT, &fd);
+	r = console_open(c, name, KVM440_CONSOLE_READ_ONLY | KVM440_CONSOLE_REPLAY | KVM440_CONSOLE_SNAPSHOT, &fd);
 	if (r != 0)
 		return r;
 	for (;;) {

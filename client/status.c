@@ -120,7 +120,7 @@ static void strv_freep(char ***v)
 
 static int get_string(struct client *c, const char *name, char **ret)
 {
-	return sd_bus_get_property_string(c->bus, BUS_NAME, BUS_PATH, MANAGER_IFACE, name, NULL, ret);
+	return sd_bus_get_property_string(c->bus, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER, name, NULL, ret);
 }
 
 static int get_count(struct client *c, const char *name, uint64_t *ret)
@@ -128,7 +128,7 @@ static int get_count(struct client *c, const char *name, uint64_t *ret)
 	uint32_t n;
 	int r;
 
-	r = sd_bus_get_property_trivial(c->bus, BUS_NAME, BUS_PATH, MANAGER_IFACE, name, NULL, 'u',
+	r = sd_bus_get_property_trivial(c->bus, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER, name, NULL, 'u',
 					&n);
 	if (r >= 0)
 		*ret = n;
@@ -145,7 +145,7 @@ static int status_of_daemon(struct client *c)
 	r = client_connect(c);
 	if (r != 0)
 		return r;
-	r = sd_bus_get_property_strv(c->bus, BUS_NAME, BUS_PATH, MANAGER_IFACE, "Engines", &error,
+	r = sd_bus_get_property_strv(c->bus, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER, "Engines", &error,
 				     &engines);
 	if (r < 0)
 		return call_complain(&error, r, NULL);

@@ -6,7 +6,7 @@ int verb_stop(struct client *c, struct args *a)
 {
 	const char *grace = args_value(a, "grace");
 	struct job_request request = {
-		.method = "StopGuest",
+		.method = METHOD_Manager1_StopGuest,
 		.verb = "stopped",
 		.has_timeout = true,
 		.no_block = args_has(a, "no-block"),
