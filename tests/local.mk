@@ -1,3 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The suites (tests/README.md): a directory each, shipped whole.
-EXTRA_DIST += tests/isa
+EXTRA_DIST += \
+	tests/README.md \
+	tests/.clang-tidy \
+	tests/tap.sh \
+	tests/cross \
+	tests/dist \
+	tests/isa \
+	tests/lint \
+	tests/sanitizers \
+	tests/unit/run

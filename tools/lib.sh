@@ -27,14 +27,13 @@ run_logged() {
 
 # as_owner COMMAND...: under sudo, runs the command as the person who called sudo when the tree is
 # theirs, so that nothing of root's is left in the tree or in their cache; otherwise runs it as is.
-as_owner() {
-	if [ "$(id -u)" = 0 ] && [ "${SUDO_UID:-0}" != 0 ] && [ "$(stat -c %u "$top")" = "$SUDO_UID" ]; then
-		setpriv --reuid "$SUDO_UID" --regid "$SUDO_GID" --init-groups \
-			env HOME="$(getent passwd "$SUDO_UID" | cut -d: -f6)" "$@"
-	else
-		"$@"
-	fi
-}
+# The words in front of the command are in the array owner.
+owner=(env)
+if [ "$(id -u)" = 0 ] && [ "${SUDO_UID:-0}" != 0 ] && [ "$(stat -c %u "$top")" = "$SUDO_UID" ]; then
+	owner=(setpriv --reuid "$SUDO_UID" --regid "$SUDO_GID" --init-groups
+		env "HOME=$(getent passwd "$SUDO_UID" | cut -d: -f6)")
+fi
+as_owner() { "${owner[@]}" "$@"; }
 
 # content_key: a short name for what is on stdin.
 content_key() { sha256sum | cut -c1-16; }

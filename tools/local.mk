@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 EXTRA_DIST += \
+	quickstart \
 	tools/build-guest \
 	tools/build-powerpc \
+	tools/build-tree \
+	tools/format \
 	tools/guest/busybox.config \
 	tools/guest/linux.config \
 	tools/guest/root/etc/group \
@@ -11,4 +14,5 @@ EXTRA_DIST += \
 	tools/guest/root/etc/profile \
 	tools/install-packages \
 	tools/lib.sh \
-	tools/packages.txt
+	tools/packages.txt \
+	tools/tap-count.awk

@@ -9,7 +9,7 @@
 /* Stands in when there is no memory for the error itself. */
 static struct error out_of_memory = { ENOMEM, (char *)"out of memory" };
 
-int error_set(struct error **err, int errnum, const char *format, ...)
+int(error_set)(struct error **err, int errnum, const char *format, ...)
 {
 	struct error *e;
 	va_list ap;

@@ -15,6 +15,10 @@ struct error {
 /* Stores a new error unless err is NULL or *err is already set; returns -errnum. */
 int error_set(struct error **err, int errnum, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+#ifdef __clang_analyzer__
+/* So that a static analyser knows the result. */
+#define error_set(err, errnum, ...) ((error_set)((err), (errnum), __VA_ARGS__), -(errnum))
+#endif
 /* Puts "what: " in front of the message of *err, if there is one; returns -errnum of it. */
 int error_prefix(struct error **err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -94,11 +94,17 @@ static void print_quoted(const char *text)
 	putchar('"');
 }
 
-bool test_true(struct test_here here, bool ok, const char *text, bool fatal)
+bool test_true(struct test_here here, bool ok, const char *text)
 {
 	if (!passed(here, ok))
 		printf(" not true: %s\n", text);
-	return end_of_check(ok, fatal);
+	return ok;
+}
+
+void test_false_fatal(struct test_here here, const char *text)
+{
+	test_true(here, false, text);
+	longjmp(current.end, 1);
 }
 
 bool test_int(struct test_here here, uint64_t got, uint64_t want, const char *got_text,
