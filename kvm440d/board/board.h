@@ -41,7 +41,7 @@ struct board_config {
 struct board_type {
 	const char *name; /* "bamboo" */
 	const char *description;
-	const char *cpu;  /* row of kmod/core/cpu.def */
+	const char *cpu; /* row of kmod/core/cpu.def */
 	uint32_t timebase_hz;
 	uint64_t memory_min, memory_max; /* bytes */
 	int (*new)(struct board **ret, const struct board_config *config, struct error **err);

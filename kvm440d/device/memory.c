@@ -87,7 +87,17 @@ int memory_write(struct memory *m, uint64_t ra, const void *buf, uint64_t len)
 	if (r || !len)
 		return r;
 	memcpy(m->base + ra, buf, (size_t)len);
-	if (m->written)
-		m->written(m->written_self, ra, len);
+	memory_changed(m, ra, len);
 	return 0;
+}
+
+void *memory_at(struct memory *m, uint64_t ra, uint64_t len)
+{
+	return len && !check(m, ra, len) ? m->base + ra : NULL;
+}
+
+void memory_changed(struct memory *m, uint64_t ra, uint64_t len)
+{
+	if (m->written && len)
+		m->written(m->written_self, ra, len);
 }

@@ -27,4 +27,11 @@ void memory_deinit(struct memory *m); /* may be called twice */
 int memory_read(struct memory *m, uint64_t ra, void *buf, uint64_t len);
 int memory_write(struct memory *m, uint64_t ra, const void *buf, uint64_t len);
 
+/*
+ * For who fills memory in place: [ra, ra + len) as host memory, or NULL when any byte lies outside RAM
+ * or len is 0. After writing there: memory_changed().
+ */
+void *memory_at(struct memory *m, uint64_t ra, uint64_t len);
+void memory_changed(struct memory *m, uint64_t ra, uint64_t len);
+
 #endif
