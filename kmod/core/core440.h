@@ -205,9 +205,14 @@ enum core440_result core440_debug_after(struct core440 *c, bool branch_taken);
 
 /*
  * The portable form of the state: big-endian, versioned, endianness- and engine-neutral.
- * save: returns bytes written, or -ENOSPC-like negative with the size needed in *need.
- * load: checks everything, since the bytes may come from a file; negative and state untouched if bad.
+ * save: returns the bytes written, or CORE440_STATE_NO_SPACE with the size needed in *need (NULL if not
+ *   wanted); brings timers and FPRs up to date.
+ * load: checks everything, since the bytes may come from a file; 0, or CORE440_STATE_BAD with the state
+ *   untouched. The model must be the same. Interrupt inputs keep their level: whoever drives them
+ *   raises them again. The guest's clock goes on from where it was saved.
  */
+enum { CORE440_STATE_VERSION = 1, CORE440_STATE_NO_SPACE = -1, CORE440_STATE_BAD = -2 };
+#define CORE440_STATE_MAX 4096 /* bytes; a saved state of this version is smaller */
 int core440_save(struct core440 *c, void *buf, size_t size, size_t *need);
 int core440_load(struct core440 *c, const void *buf, size_t size);
 

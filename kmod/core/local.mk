@@ -14,6 +14,7 @@ libcore440_a_SOURCES += \
 	kmod/core/interrupt.c \
 	kmod/core/loadstore.c \
 	kmod/core/regs.h \
+	kmod/core/save.c \
 	kmod/core/spr.c \
 	kmod/core/spr.def \
 	kmod/core/spr.h \
