@@ -8,6 +8,11 @@
 	op	\name\()o. 3,4,5
 	.endm
 
+	.macro mul name
+	op	\name 3,4,5
+	op	\name\(). 3,4,5
+	.endm
+
 	ops_begin ops_mac
 	.irp kind, cchw, chhw, clhw
 	.irp tail, , s, su, u
@@ -18,8 +23,7 @@
 	.endr
 	.irp kind, chw, hhw, lhw
 	.irp tail, , u
-	op	mul\kind\tail 3,4,5
-	op	mul\kind\tail\(). 3,4,5
+	mul	mul\kind\tail
 	.endr
 	.endr
 	ops_end
