@@ -66,6 +66,8 @@ def ops():
 
 
 def main():
+    print("# The model in expect/mac.py, which says what it was made from.")
+    print("%golden")
     for op in ops():
         h = 0x811C9DC5
         for i, acc in enumerate(ACC):
