@@ -33,6 +33,8 @@ void trap_clear(void)
 {
 	trap_count = 0;
 	trap_resume = 0;
+	mtspr(SPR_ESR, 0);
+	mtspr(SPR_DEAR, 0);
 }
 
 static void print_one(const struct trap *t)
