@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One running virtual machine: memory, board, engine, a vCPU thread and an I/O thread, and its state
- * with a cause for every change. A guest that dies takes nothing else with it.
+ * One running virtual machine: memory, board, engine, a vCPU thread and an I/O thread, and its
+ * state with a cause for every change. A guest that dies takes nothing else with it.
  */
 #ifndef KVM440_GUEST_H
 #define KVM440_GUEST_H
@@ -49,17 +49,19 @@ const char *guest_cause_name(enum guest_cause c); /* "guest-poweroff" */
 struct guest_files {
 	int kernel_fd, initrd_fd; /* initrd -1: none */
 	int console_log_fd;	  /* unused: -1 */
-	const char *console_log;  /* path of the console's log file, or NULL */
+	const char *console_log;  /* path of the console's log file, or NULL: none from now on */
 };
 
 /*
- * What the owner is told. Called on the guest's threads, without locks: post it to your own loop.
+ * What the owner is told, in the order in which it happened. Called on any thread, also from within
+ * the calls below, without locks: post it to your own loop, and call nothing here.
  * @detail is a sentence ("checkstop at 0xc0001234: ...") or NULL, valid during the call.
  */
 struct guest_events {
 	void (*state_changed)(void *self, enum guest_state state, enum guest_cause cause,
 			      const char *detail);
-	/* A line for the journal: unclaimed accesses (rate-limited), guest errors. priority: syslog's. */
+	/* A line for the journal: unclaimed accesses (rate-limited), guest errors. priority:
+	 * syslog's. */
 	void (*message)(void *self, int priority, const char *text);
 	void *self;
 };
@@ -68,8 +70,8 @@ struct guest_info {
 	enum guest_state state;
 	enum guest_cause cause;
 	char detail[256];
-	const char *engine;   /* the one in use, or NULL */
-	uint64_t cpu_ns;      /* of both threads, since start */
+	const char *engine;    /* the one in use, or NULL */
+	uint64_t cpu_ns;       /* of both threads, since start */
 	uint64_t started_usec; /* CLOCK_REALTIME; 0 when it never was */
 	uint32_t reboots;
 	struct engine_stats stats;
@@ -81,25 +83,38 @@ int guest_new(struct guest **ret, const struct guest_def *def, const struct gues
 /* Kills it if it runs, joins its threads, frees everything. */
 struct guest *guest_free(struct guest *g);
 
-/* Builds the machine, loads the boot files and starts the threads. -EALREADY when it runs. */
+/*
+ * Builds the machine, loads the boot files and starts the threads; may take as long as reading the
+ * files does. -EALREADY when it runs, -ECANCELED when it was killed meanwhile. What fails is the
+ * return value's to tell: the state is CRASHED (START_FAILED) or STOPPED (KILL) then, and only
+ * STARTING was reported.
+ */
 int guest_start(struct guest *g, const struct guest_files *files, struct error **err);
 /*
- * These ask and return at once; state_changed tells the end. -ESRCH with a sentence when it does not run.
- * stop: graceful where the board has a power button, else waits; the caller applies the timeout and kills.
+ * These ask and return at once; state_changed tells the end. -ESRCH with a sentence when it does
+ * not run. stop: graceful where the board has a power button, else waits; the caller applies the
+ * timeout and kills.
  */
 int guest_request_stop(struct guest *g, struct error **err);
 int guest_request_kill(struct guest *g, enum guest_cause cause, struct error **err);
 int guest_request_reboot(struct guest *g, struct error **err);
+/* Reported when the vCPU has stopped and its clock stands. */
 int guest_request_pause(struct guest *g, struct error **err);
 int guest_request_resume(struct guest *g, struct error **err);
-/* After STOPPED or CRASHED was reported: joins the threads and frees memory and devices. */
+/*
+ * After STOPPED or CRASHED was reported: joins the threads and frees memory and devices. A thread
+ * stays as long as somebody reads the console. Nothing happens when there is nothing to reap.
+ */
 void guest_reap(struct guest *g);
 
 void guest_get_info(struct guest *g, struct guest_info *ret); /* any thread */
 /* Registers, TLB, timers, stats as a JSON text (caller frees); for HALTED and PAUSED guests too. */
 int guest_dump(struct guest *g, char **ret_json, struct error **err);
-/* The console exists from guest_new() to guest_free(): what was printed can be read after the end. */
+/* The console exists from guest_new() to guest_free(): what was printed can be read after the end.
+ */
 int guest_console_attach(struct guest *g, int fd, unsigned int flags, struct error **err);
+/* Every reader that is there now gets what was printed up to now, then end of file. */
+void guest_console_finish(struct guest *g);
 size_t guest_console_snapshot(struct guest *g, uint8_t *buf, size_t len, uint64_t *ret_lost);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Output goes to the ring on whatever thread the device runs on; the log and the readers are served
- * on the loop's thread, each from its own position in the stream. A position is a count of bytes since
- * the beginning, so that "how far behind" is a subtraction.
+ * on the loop's thread, each from its own position in the stream. A position is a count of bytes
+ * since the beginning, so that "how far behind" is a subtraction.
  *
- * The lock guards the ring, the list of readers and who writes; no system call that can block is made
- * under it. What a reader has sent and been sent is the loop thread's.
+ * The lock guards the ring, the list of readers and who writes; no system call that can block is
+ * made under it. What a reader has sent and been sent is the loop thread's.
  */
 #include "backend/chardev.h"
 
@@ -56,6 +56,9 @@ struct chardev {
 	size_t size;
 	uint64_t head; /* bytes ever printed */
 
+	/* Guarded by log_lock, taken before lock; whether there is one can be seen under lock
+	 * alone. */
+	pthread_mutex_t log_lock;
 	struct logfile *log;
 	uint64_t log_pos;
 
@@ -146,6 +149,7 @@ static void log_flush(struct chardev *c)
 	uint64_t missed;
 	size_t n;
 
+	pthread_mutex_lock(&c->log_lock);
 	while (c->log) {
 		pthread_mutex_lock(&c->lock);
 		missed = c->log_pos < ring_oldest(c) ? ring_oldest(c) - c->log_pos : 0;
@@ -158,8 +162,31 @@ static void log_flush(struct chardev *c)
 		if (!n)
 			break;
 		logfile_write(c->log, buf, n); /* counts and notes what fails */
+		pthread_mutex_lock(&c->lock);
 		c->log_pos += n;
+		pthread_mutex_unlock(&c->lock);
 	}
+	pthread_mutex_unlock(&c->log_lock);
+}
+
+int chardev_set_log(struct chardev *c, const char *path, struct error **err)
+{
+	struct logfile *log = NULL, *old;
+	int r = path ? logfile_new(&log, path, err) : 0;
+
+	if (r < 0)
+		return r;
+	log_flush(c);
+	pthread_mutex_lock(&c->log_lock);
+	pthread_mutex_lock(&c->lock);
+	old = c->log;
+	if (!old)
+		c->log_pos = c->head;
+	c->log = log;
+	pthread_mutex_unlock(&c->lock);
+	pthread_mutex_unlock(&c->log_lock);
+	logfile_free(old);
+	return 0;
 }
 
 /* Readers. */
@@ -261,7 +288,8 @@ static void next_notice(struct reader *r)
 	}
 }
 
-/* Next piece of r's view: a notice, or bytes of the ring. 0 when there is none; *ret_end: and never. */
+/* Next piece of r's view: a notice, or bytes of the ring. 0 when there is none; *ret_end: and
+ * never. */
 static size_t reader_next(struct reader *r, uint8_t *buf, bool *ret_end)
 {
 	struct chardev *c = r->dev;
@@ -289,7 +317,8 @@ static size_t reader_next(struct reader *r, uint8_t *buf, bool *ret_end)
 	return n;
 }
 
-/* Gives r what it takes, up to TURN bytes. Whether more could be given at once; -EPIPE: detach it. */
+/* Gives r what it takes, up to TURN bytes. Whether more could be given at once; -EPIPE: detach it.
+ */
 static int reader_flush(struct reader *r)
 {
 	uint8_t buf[CHUNK];
@@ -601,6 +630,7 @@ int chardev_new(struct chardev **ret, struct loop *loop, const struct chardev_co
 	c->idle = config->idle;
 	c->self = config->self;
 	pthread_mutex_init(&c->lock, NULL);
+	pthread_mutex_init(&c->log_lock, NULL);
 	pthread_cond_init(&c->sink_idle, NULL);
 	r = ring_init(c, config->ring_size, err);
 	if (r >= 0)
@@ -610,7 +640,7 @@ int chardev_new(struct chardev **ret, struct loop *loop, const struct chardev_co
 	if (r >= 0)
 		r = loop_add_event(loop, on_feed, c, &c->feed_event, err);
 	if (r >= 0 && config->log_path)
-		r = logfile_new(&c->log, config->log_path, err);
+		r = chardev_set_log(c, config->log_path, err);
 	if (r < 0)
 		c = chardev_free(c);
 	else
@@ -640,6 +670,7 @@ struct chardev *chardev_free(struct chardev *c)
 	logfile_free(c->log);
 	free(c->ring);
 	pthread_cond_destroy(&c->sink_idle);
+	pthread_mutex_destroy(&c->log_lock);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
 	return NULL;

@@ -18,7 +18,7 @@ struct error;
 
 struct chardev_config {
 	size_t ring_size;     /* bytes, 4 KB to 64 MB; 0: 1 MB */
-	const char *log_path; /* NULL: no file. Appended to; reopened when it was rotated away */
+	const char *log_path; /* see chardev_set_log() */
 	/* The last reader left. On the loop's thread, without locks; may be NULL. */
 	void (*idle)(void *self);
 	void *self;
@@ -34,18 +34,19 @@ enum chardev_attach {
 int chardev_new(struct chardev **ret, struct loop *loop, const struct chardev_config *config,
 		struct error **err);
 /*
- * Writes the rest of the log, gives the readers what they take at once, and closes them. The loop does not
- * run any more.
+ * Writes the rest of the log, gives the readers what they take at once, and closes them. The loop
+ * does not run any more.
  */
 struct chardev *chardev_free(struct chardev *c);
 
 /* From the device: guest output, any thread. Never blocks, never fails. */
 void chardev_output(struct chardev *c, const uint8_t *buf, size_t len);
 /*
- * Who takes input: the device. @can_take says how many bytes fit now, @input hands some over; called
- * on the loop's thread without locks of chardev held. The device calls chardev_ready() when room came.
- * NULLs end it: what was typed and not taken is dropped, and when this returns no call is under way (so
- * the caller must hold no lock that @input takes). Input that nobody takes is dropped.
+ * Who takes input: the device. @can_take says how many bytes fit now, @input hands some over;
+ * called on the loop's thread without locks of chardev held. The device calls chardev_ready() when
+ * room came. NULLs end it: what was typed and not taken is dropped, and when this returns no call
+ * is under way (so the caller must hold no lock that @input takes). Input that nobody takes is
+ * dropped.
  */
 void chardev_set_sink(struct chardev *c, size_t (*can_take)(void *self),
 		      void (*input)(void *self, const uint8_t *buf, size_t len), void *self);
@@ -54,14 +55,20 @@ void chardev_ready(struct chardev *c);
 /*
  * Attaches fd (a socket or pty, made non-blocking; owned from here, also on failure) with flags of
  * enum chardev_attach. -EBUSY when there is a writer and neither READ_ONLY nor FORCE was given. A
- * writer that leaves or shuts down its sending side hands over to the one from whom it took the place.
- * The fd is closed when the other side closes it.
+ * writer that leaves or shuts down its sending side hands over to the one from whom it took the
+ * place. The fd is closed when the other side closes it.
  */
 int chardev_attach(struct chardev *c, int fd, unsigned int flags, struct error **err);
 /* Every reader that is there now gets what was printed up to now, then end of file. */
 void chardev_finish(struct chardev *c);
+/*
+ * From now on output goes to this file as well; NULL: to none. It is appended to, and reopened when
+ * it was rotated away. On failure the log stays what it was.
+ */
+int chardev_set_log(struct chardev *c, const char *path, struct error **err);
 unsigned int chardev_readers(struct chardev *c);
-/* Copies up to len of the newest bytes of the ring; returns how many. *ret_lost: bytes before those. */
+/* Copies up to len of the newest bytes of the ring; returns how many. *ret_lost: bytes before
+ * those. */
 size_t chardev_snapshot(struct chardev *c, uint8_t *buf, size_t len, uint64_t *ret_lost);
 
 #endif

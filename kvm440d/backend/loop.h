@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The event loop of a guest's I/O thread: epoll, timers, events, and calls posted from other threads.
- * One thread runs it, its callbacks are called on that thread without locks of the loop. Everything
- * here but loop_run() may be called by any thread.
+ * The event loop of a guest's I/O thread: epoll, timers, events, and calls posted from other
+ * threads. One thread runs it, its callbacks are called on that thread without locks of the loop.
+ * Everything here but loop_run() may be called by any thread.
  */
 #ifndef KVM440_LOOP_H
 #define KVM440_LOOP_H
@@ -33,15 +33,16 @@ int loop_add_event(struct loop *loop, loop_fn fn, void *self, struct loop_source
 		   struct error **err);
 void loop_event_set(struct loop_source *s); /* any thread */
 /*
- * Removes and frees; NULL is fine. Returns NULL. Afterwards its callback does not run any more: when
- * another thread than the loop's asks, it waits for one that is running, so that one must not need a
- * lock which the caller holds.
+ * Removes and frees; NULL is fine. Returns NULL. Afterwards its callback does not run any more:
+ * when another thread than the loop's asks, it waits for one that is running, so that one must not
+ * need a lock which the caller holds.
  */
 struct loop_source *loop_source_free(struct loop_source *s);
 
 /*
- * Runs fn(self) once on the loop's thread; any thread; order is kept. -ENOMEM is the only error. What
- * was posted before loop_quit() is run before loop_run() ends; what is left at loop_free() is dropped.
+ * Runs fn(self) once on the loop's thread; any thread; order is kept. -ENOMEM is the only error.
+ * What was posted before loop_quit() is run before loop_run() ends; what is left at loop_free() is
+ * dropped.
  */
 int loop_post(struct loop *loop, loop_fn fn, void *self);
 
