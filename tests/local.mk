@@ -9,4 +9,5 @@ EXTRA_DIST += \
 	tests/isa \
 	tests/lint \
 	tests/sanitizers \
+	tests/tools \
 	tests/unit/run
