@@ -87,7 +87,9 @@ static bool parse_number(const char *text, bool size, uint64_t *ret)
 
 static bool parse_bool(const char *text, uint64_t *ret)
 {
-	static const char *const words[][2] = { { "no", "yes" }, { "false", "true" }, { "0", "1" } };
+	static const char *const words[][2] = { { "no", "yes" },
+						{ "false", "true" },
+						{ "0", "1" } };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		for (unsigned int v = 0; v < 2; v++)
@@ -172,8 +174,10 @@ int config_parse(struct config *ret, const char *text, size_t len, const char *s
 
 int config_load(struct config *ret, const char *path, struct error **err)
 {
-	_cleanup_(freep) char *text = malloc(MAX_SIZE + 1);
-	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	_cleanup_(freep)
+	char *text = malloc(MAX_SIZE + 1);
+	_cleanup_(closep)
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	size_t len = 0;
 	struct stat st;
 

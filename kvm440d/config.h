@@ -16,8 +16,8 @@ struct config {
 
 void config_init(struct config *c); /* the defaults */
 /*
- * Parses a text of @len bytes into *ret; keys it does not have get their defaults. @source is its name
- * in messages: "kvm440d.conf:3: max_guests: ...". On failure *ret stays as it was.
+ * Parses a text of @len bytes into *ret; keys it does not have get their defaults. @source is its
+ * name in messages: "kvm440d.conf:3: max_guests: ...". On failure *ret stays as it was.
  */
 int config_parse(struct config *ret, const char *text, size_t len, const char *source,
 		 struct error **err);

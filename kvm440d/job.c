@@ -81,8 +81,8 @@ enum job_result job_judge(const struct job *job, enum guest_state state, enum gu
 	case JOB_REBOOT:
 		if (ended)
 			return JOB_FAILED;
-		return state == GUEST_RUNNING && cause == GUEST_CAUSE_REBOOT ? JOB_DONE :
-									       JOB_PENDING;
+		return state == GUEST_RUNNING && cause == GUEST_CAUSE_REBOOT ? JOB_DONE
+									     : JOB_PENDING;
 	case JOB_PAUSE:
 		if (state == GUEST_PAUSED)
 			return JOB_DONE;

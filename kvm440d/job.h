@@ -8,15 +8,7 @@
 
 #include "guest.h"
 
-enum job_verb {
-	JOB_START,
-	JOB_STOP,
-	JOB_KILL,
-	JOB_REBOOT,
-	JOB_PAUSE,
-	JOB_RESUME,
-	JOB_VERBS
-};
+enum job_verb { JOB_START, JOB_STOP, JOB_KILL, JOB_REBOOT, JOB_PAUSE, JOB_RESUME, JOB_VERBS };
 
 enum job_result {
 	JOB_PENDING, /* not over */
@@ -31,11 +23,11 @@ enum job_result {
 struct job {
 	uint32_t id; /* from 1 */
 	enum job_verb verb;
-	char *guest; /* name */
-	uint64_t started_usec; /* CLOCK_REALTIME */
+	char *guest;		/* name */
+	uint64_t started_usec;	/* CLOCK_REALTIME */
 	uint64_t deadline_usec; /* CLOCK_MONOTONIC */
-	uint64_t timeout_usec; /* what the deadline was made from */
-	bool forced; /* a stop that had to kill */
+	uint64_t timeout_usec;	/* what the deadline was made from */
+	bool forced;		/* a stop that had to kill */
 };
 
 /* What a new request does to the guest's present job. */

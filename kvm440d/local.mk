@@ -17,10 +17,35 @@ kvm440d/guest-schema.inc: $(top_srcdir)/config/guest.schema.json
 	mv $@.tmp $@
 kvm440d/guest-schema.$(OBJEXT): kvm440d/guest-schema.inc
 
-# With its main: sbin_PROGRAMS += kvm440d/kvm440d
-kvm440d_kvm440d_SOURCES +=
+# The program.
+# sbin_PROGRAMS += kvm440d/kvm440d (when there is a guest to run)
+kvm440d_kvm440d_SOURCES += \
+	kvm440d/main.c \
+	kvm440d/run.h
 
 # Many guests: manager, jobs, state directory.
 if ENABLE_BUS
-libbus440_a_SOURCES +=
+kvm440d_kvm440d_SOURCES += \
+	kvm440d/daemon.c \
+	kvm440d/daemon.h
+libbus440_a_SOURCES += \
+	kvm440d/config.c \
+	kvm440d/config.h \
+	kvm440d/job.c \
+	kvm440d/job.h \
+	kvm440d/mailbox.c \
+	kvm440d/mailbox.h \
+	kvm440d/manager-error.c \
+	kvm440d/manager-error.h \
+	kvm440d/manager-internal.h \
+	kvm440d/manager-run.c \
+	kvm440d/manager.c \
+	kvm440d/manager.h \
+	kvm440d/store-file.c \
+	kvm440d/store-file.h \
+	kvm440d/store.c \
+	kvm440d/store.h \
+	kvm440d/workers.c \
+	kvm440d/workers.h
 endif
+EXTRA_DIST += kvm440d/config.def

@@ -87,8 +87,8 @@ void mailbox_post(struct mailbox *m, struct letter *letter)
 	*m->last = letter;
 	m->last = &letter->next;
 	/*
-	 * EAGAIN means the counter is at its limit: then the loop is awake anyway. Under the lock, because
-	 * whoever opens the last letter may free the mailbox.
+	 * EAGAIN means the counter is at its limit: then the loop is awake anyway. Under the lock,
+	 * because whoever opens the last letter may free the mailbox.
 	 */
 	while (write(m->fd, &one, sizeof(one)) < 0 && errno == EINTR)
 		;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How other threads reach the event loop: they post a letter, and the loop's thread opens it. Letters
- * are opened in the order they were posted.
+ * How other threads reach the event loop: they post a letter, and the loop's thread opens it.
+ * Letters are opened in the order they were posted.
  */
 #ifndef KVM440_MAILBOX_H
 #define KVM440_MAILBOX_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Numbers for what the manager refuses, so that callers can tell one refusal from another. They stand
- * in struct error's errnum and, negative, in return values, above all errno numbers of the system.
+ * Numbers for what the manager refuses, so that callers can tell one refusal from another. They
+ * stand in struct error's errnum and, negative, in return values, above all errno numbers of the
+ * system.
  */
 #ifndef KVM440_MANAGER_ERROR_H
 #define KVM440_MANAGER_ERROR_H

@@ -51,7 +51,7 @@ struct manager {
 };
 
 __attribute__((format(printf, 3, 4))) void manager_message(struct manager *m, int priority,
-							    const char *format, ...);
+							   const char *format, ...);
 struct entry *manager_entry(const struct manager *m, const char *name); /* any phase, or NULL */
 /* READY or UPDATING: what the outside knows of; else NULL and MANAGER_NoSuchGuest. */
 struct entry *manager_visible(const struct manager *m, const char *name, struct error **err);

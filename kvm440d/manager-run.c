@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What runs: jobs, and the states that guests report. Guests report from their own threads; each
- * report is a letter that names the guest by its serial, so one about a guest that is gone is dropped.
+ * report is a letter that names the guest by its serial, so one about a guest that is gone is
+ * dropped.
  *
  * The order that listeners see: a job is new; the request returns; the guest changes; the job is
  * removed. A job never ends while it is asked for, since it ends by letters and timers alone.
@@ -272,16 +273,17 @@ static int check_state(struct entry *e, enum job_verb verb, struct error **err)
 	bool machine = e->starting || guest_state_has_machine(s);
 
 	if (verb == JOB_START)
-		return machine ? error_set(err, MANAGER_AlreadyRunning,
-					   "guest '%s' is %s already", e->name,
-					   e->starting && !guest_state_has_machine(s) ?
-						   "starting" :
-						   guest_state_name(s)) :
-				 0;
+		return machine ? error_set(err, MANAGER_AlreadyRunning, "guest '%s' is %s already",
+					   e->name,
+					   e->starting && !guest_state_has_machine(s)
+						   ? "starting"
+						   : guest_state_name(s))
+			       : 0;
 	if (!machine)
 		return error_set(err, MANAGER_NotRunning, "guest '%s' is not running: it is %s",
 				 e->name, guest_state_name(s));
-	if ((verb == JOB_PAUSE && s != GUEST_RUNNING) || (verb == JOB_RESUME && s != GUEST_PAUSED) ||
+	if ((verb == JOB_PAUSE && s != GUEST_RUNNING) ||
+	    (verb == JOB_RESUME && s != GUEST_PAUSED) ||
 	    (verb == JOB_REBOOT && s != GUEST_RUNNING && s != GUEST_HALTED))
 		return error_set(err, MANAGER_WrongState,
 				 "guest '%s' cannot be asked to %s while it is %s", e->name,
@@ -310,8 +312,8 @@ static void merge_stop(struct entry *e, uint64_t timeout_usec)
 {
 	struct job *job = e->job;
 
-	if (job->verb != JOB_STOP || job->forced ||
-	    timeout_usec >= FOREVER_USEC || now_usec() + timeout_usec >= job->deadline_usec)
+	if (job->verb != JOB_STOP || job->forced || timeout_usec >= FOREVER_USEC ||
+	    now_usec() + timeout_usec >= job->deadline_usec)
 		return;
 	job->timeout_usec = timeout_usec;
 	(void)arm(e, timeout_usec);
@@ -320,7 +322,7 @@ static void merge_stop(struct entry *e, uint64_t timeout_usec)
 /* Starting. */
 
 struct start_task {
-	struct task task; /* first */
+	struct task task;    /* first */
 	struct entry *entry; /* stays while entry->starting */
 	struct guest_files files;
 	char *log_path;
@@ -386,7 +388,7 @@ static int start_prepare(struct entry *e, struct start_task **ret, struct error 
 
 static int start(struct entry *e, struct error **err)
 {
-	struct start_task *t;
+	struct start_task *t = NULL;
 	int r;
 
 	r = start_prepare(e, &t, err);
@@ -522,7 +524,8 @@ int manager_cancel_job(struct manager *m, uint32_t id, struct error **err)
 void manager_autostart(struct manager *m)
 {
 	for (size_t i = 0; m->config.autostart && i < m->n_entries; i++) {
-		_cleanup_(error_freep) struct error *err = NULL;
+		_cleanup_(error_freep)
+		struct error *err = NULL;
 		struct entry *e = m->entries[i];
 		const struct job *job;
 
@@ -634,7 +637,8 @@ int manager_open_console(struct manager *m, const char *name, unsigned int flags
 int manager_console_snapshot(struct manager *m, const char *name, int *ret_fd, struct error **err)
 {
 	struct entry *e = manager_visible(m, name, err);
-	_cleanup_(closep) int fd = -1;
+	_cleanup_(closep)
+	int fd = -1;
 	uint64_t lost;
 	size_t size, n;
 	void *map;

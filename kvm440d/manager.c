@@ -22,7 +22,8 @@ static const char *const file_keys[] = { [STORE_KERNEL] = "kernel", [STORE_INITR
 
 void manager_message(struct manager *m, int priority, const char *format, ...)
 {
-	_cleanup_(freep) char *text = NULL;
+	_cleanup_(freep)
+	char *text = NULL;
 	va_list ap;
 
 	va_start(ap, format);
@@ -208,9 +209,9 @@ static int parse_definition(struct guest_def **ret, const char *json, size_t len
 				 MAX_DEFINITION);
 	r = guest_def_parse(&def, json, len, source, err);
 	if (r < 0)
-		return manager_error_classify(err, name_is_bad(json, len) ?
-							   MANAGER_InvalidName :
-							   MANAGER_InvalidDefinition);
+		return manager_error_classify(err, name_is_bad(json, len)
+							   ? MANAGER_InvalidName
+							   : MANAGER_InvalidDefinition);
 	for (unsigned int i = 0; i < STORE_FILES; i++) {
 		const char *value = boot_value(def, i);
 
@@ -228,8 +229,8 @@ static int parse_definition(struct guest_def **ret, const char *json, size_t len
 }
 
 /*
- * Decides what the store does with each file of @def: @fds has what the client passed (or -1) and gets
- * STORE_NONE or STORE_KEEP where nothing is copied. @old is the present definition or NULL.
+ * Decides what the store does with each file of @def: @fds has what the client passed (or -1) and
+ * gets STORE_NONE or STORE_KEEP where nothing is copied. @old is the present definition or NULL.
  */
 static int plan_files(struct manager *m, const struct guest_def *def, const struct guest_def *old,
 		      int fds[STORE_FILES], struct error **err)
@@ -237,7 +238,8 @@ static int plan_files(struct manager *m, const struct guest_def *def, const stru
 	for (unsigned int i = 0; i < STORE_FILES; i++) {
 		const char *value = boot_value(def, i), *image = image_of(value);
 		const char *old_value = old ? boot_value(old, i) : NULL;
-		_cleanup_(closep) int fd = -1;
+		_cleanup_(closep)
+		int fd = -1;
 
 		if (image || !value) {
 			if (fds[i] >= 0)
@@ -297,12 +299,8 @@ static void store_task_work(struct task *task)
 	struct store *s = t->manager->store;
 
 	switch (t->op) {
-	case OP_CREATE:
-		t->r = store_create_guest(s, t->name, t->def->json, t->fds, &t->err);
-		break;
-	case OP_UPDATE:
-		t->r = store_update_guest(s, t->name, t->def->json, t->fds, &t->err);
-		break;
+	case OP_CREATE: t->r = store_create_guest(s, t->name, t->def->json, t->fds, &t->err); break;
+	case OP_UPDATE: t->r = store_update_guest(s, t->name, t->def->json, t->fds, &t->err); break;
 	case OP_REMOVE: t->r = store_remove_guest(s, t->name, &t->err); break;
 	case OP_IMPORT: t->r = store_import_image(s, t->name, t->fds[0], &t->err); break;
 	case OP_REMOVE_IMAGE: t->r = store_remove_image(s, t->name, &t->err); break;
@@ -407,9 +405,9 @@ static int store_task_run(struct manager *m, enum store_op op, const char *name,
 			      "%u requests are waiting for the disk already (max_requests)",
 			      workers_busy(m->copies));
 	else
-		r = (t = calloc(1, sizeof(*t))) && (t->name = strdup(name)) ?
-			    0 :
-			    error_set(err, ENOMEM, "out of memory");
+		r = (t = calloc(1, sizeof(*t))) && (t->name = strdup(name))
+			    ? 0
+			    : error_set(err, ENOMEM, "out of memory");
 	if (r == 0) {
 		t->task.work = store_task_work;
 		t->task.done = store_task_done;
@@ -442,11 +440,10 @@ static int create_checked(struct manager *m, const char *json, size_t len, int f
 	if (r < 0)
 		return r;
 	if (manager_entry(m, def->name))
-		r = error_set(err, MANAGER_GuestExists, "there is a guest '%s' already",
-			      def->name);
+		r = error_set(err, MANAGER_GuestExists, "there is a guest '%s' already", def->name);
 	else if (m->n_entries >= m->config.max_guests)
-		r = error_set(err, MANAGER_LimitReached, "there are %zu guests already (max_guests)",
-			      m->n_entries);
+		r = error_set(err, MANAGER_LimitReached,
+			      "there are %zu guests already (max_guests)", m->n_entries);
 	else
 		r = plan_files(m, def, NULL, fds, err);
 	if (r < 0)
@@ -599,8 +596,10 @@ int manager_list_images(struct manager *m, struct store_image **ret, size_t *ret
 static void load_one(void *self, const char *name, const char *text, size_t len,
 		     const struct error *why)
 {
-	_cleanup_(error_freep) struct error *err = NULL;
-	_cleanup_(freep) char *aside = NULL;
+	_cleanup_(error_freep)
+	struct error *err = NULL;
+	_cleanup_(freep)
+	char *aside = NULL;
 	struct manager *m = self;
 	struct guest_def *def = NULL;
 	struct entry *e;
@@ -634,10 +633,11 @@ static void load_one(void *self, const char *name, const char *text, size_t len,
 		manager_message(m, LOG_ERR, "guest '%s' cannot be loaded: %s", name,
 				error_message(err));
 	else
-		manager_message(m, LOG_ERR,
-				"guest '%s' cannot be loaded and was moved to %s (move it back when "
-				"it is repaired): %s",
-				name, aside, error_message(err));
+		manager_message(
+			m, LOG_ERR,
+			"guest '%s' cannot be loaded and was moved to %s (move it back when "
+			"it is repaired): %s",
+			name, aside, error_message(err));
 }
 
 int manager_load(struct manager *m, struct error **err)
@@ -657,8 +657,8 @@ int manager_new(struct manager **ret, const struct manager_params *params, struc
 	m->self = params->self;
 	m->event = sd_event_ref(params->event);
 	m->log_dir = strdup(params->log_dir);
-	r = m->log_dir ? mailbox_new(&m->mailbox, m->event, err) :
-			 error_set(err, ENOMEM, "out of memory");
+	r = m->log_dir ? mailbox_new(&m->mailbox, m->event, err)
+		       : error_set(err, ENOMEM, "out of memory");
 	if (r == 0)
 		r = workers_new(&m->copies, m->mailbox, 1, err);
 	if (r == 0)

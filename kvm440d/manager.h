@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All guests: which there are, what runs, and what is being done to whom. It belongs to the thread of
- * its event loop and never blocks it: files are copied and machines built on workers. Knows nothing
- * of D-Bus; who wants to know of changes passes a listener.
+ * All guests: which there are, what runs, and what is being done to whom. It belongs to the thread
+ * of its event loop and never blocks it: files are copied and machines built on workers. Knows
+ * nothing of D-Bus; who wants to know of changes passes a listener.
  *
  * Errors carry a number of manager-error.h and a sentence.
  */
@@ -30,7 +30,7 @@ struct guest_view {
 	enum guest_state state;
 	enum guest_cause cause;
 	char detail[256];
-	const char *engine; /* "" when it has no machine */
+	const char *engine;    /* "" when it has no machine */
 	uint64_t started_usec; /* CLOCK_REALTIME; 0: never */
 	uint32_t reboots;
 };
@@ -71,8 +71,8 @@ struct manager_params {
 
 int manager_new(struct manager **ret, const struct manager_params *params, struct error **err);
 /*
- * Kills what runs. -EBUSY, and nothing freed, while a worker is still held up by somebody's file: then
- * the process can only exit.
+ * Kills what runs. -EBUSY, and nothing freed, while a worker is still held up by somebody's file:
+ * then the process can only exit.
  */
 int manager_free(struct manager *m);
 /* NULL: nobody listens. */
@@ -84,16 +84,16 @@ const struct config *manager_config(const struct manager *m);
 int manager_load(struct manager *m, struct error **err);
 void manager_autostart(struct manager *m);
 /*
- * Stops all guests, each within its stop_timeout and the configuration's shutdown_timeout; starts none
- * any more. A second call kills. @done comes once, when none runs or no more can be done.
+ * Stops all guests, each within its stop_timeout and the configuration's shutdown_timeout; starts
+ * none any more. A second call kills. @done comes once, when none runs or no more can be done.
  */
 void manager_shutdown(struct manager *m, void (*done)(void *self), void *self);
 
 size_t manager_count(const struct manager *m);
 size_t manager_running(const struct manager *m); /* that have a machine */
 /*
- * All guests, in order of name: slots below manager_slots(), of which some may be empty (NULL). A guest
- * has one job or none.
+ * All guests, in order of name: slots below manager_slots(), of which some may be empty (NULL). A
+ * guest has one job or none.
  */
 size_t manager_slots(const struct manager *m);
 const struct guest_view *manager_at(const struct manager *m, size_t slot);
@@ -124,8 +124,8 @@ int manager_list_images(struct manager *m, struct store_image **ret, size_t *ret
 			struct error **err);
 
 /*
- * Asks for a job. @timeout_usec is a stop's patience (0: the definition's). *ret_job is the manager's;
- * its end is reported by the listener, and never before this returns to the event loop.
+ * Asks for a job. @timeout_usec is a stop's patience (0: the definition's). *ret_job is the
+ * manager's; its end is reported by the listener, and never before this returns to the event loop.
  */
 int manager_request(struct manager *m, const char *name, enum job_verb verb, uint64_t timeout_usec,
 		    const struct job **ret_job, struct error **err);

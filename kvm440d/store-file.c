@@ -59,7 +59,8 @@ static int write_failed(struct error **err, const char *what, int r)
 
 int file_write(int dir, const char *name, const char *text, size_t len, struct error **err)
 {
-	_cleanup_(closep) int fd = create(dir, name);
+	_cleanup_(closep)
+	int fd = create(dir, name);
 	int r = fd < 0 ? fd : write_all(fd, text, len);
 
 	if (r == 0)
@@ -107,8 +108,10 @@ static int check_source(int fd, uint64_t max, const char *what, struct error **e
 int file_copy(int dir, const char *name, int from, uint64_t max, const char *what,
 	      struct error **err)
 {
-	_cleanup_(freep) char *buf = NULL;
-	_cleanup_(closep) int to = -1;
+	_cleanup_(freep)
+	char *buf = NULL;
+	_cleanup_(closep)
+	int to = -1;
 	uint64_t done = 0;
 	int r;
 
@@ -148,8 +151,10 @@ int file_copy(int dir, const char *name, int from, uint64_t max, const char *wha
 int file_read(int dir, const char *name, size_t max, char **ret, size_t *ret_len,
 	      struct error **err)
 {
-	_cleanup_(closep) int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	_cleanup_(freep) char *buf = NULL;
+	_cleanup_(closep)
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	_cleanup_(freep)
+	char *buf = NULL;
 	struct stat st;
 	size_t len = 0;
 
@@ -185,7 +190,8 @@ int dir_open(int dir, const char *name, struct error **err)
 
 	if (mkdirat(dir, name, 0700) < 0 && errno != EEXIST)
 		return error_set(err, errno, "%s: cannot make the directory: %m", name);
-	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (dir == AT_FDCWD ? 0 : O_NOFOLLOW));
+	fd = openat(dir, name,
+		    O_RDONLY | O_DIRECTORY | O_CLOEXEC | (dir == AT_FDCWD ? 0 : O_NOFOLLOW));
 	if (fd < 0)
 		return error_set(err, errno, "%s: cannot open the directory: %m", name);
 	return fd;
@@ -193,7 +199,8 @@ int dir_open(int dir, const char *name, struct error **err)
 
 static int remove_below(int dir, const char *name, unsigned int depth)
 {
-	_cleanup_(closep) int fd = -1;
+	_cleanup_(closep)
+	int fd = -1;
 	char **names;
 	size_t n;
 	int r;
@@ -238,7 +245,8 @@ int names_read(int dir, char ***ret, size_t *ret_n)
 {
 	/* An own description, so that two readers have two positions. */
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	_cleanup_(closedirp) DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	_cleanup_(closedirp)
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	char **names = NULL;
 	size_t n = 0, room = 0;
 	struct dirent *e;
@@ -253,8 +261,8 @@ int names_read(int dir, char ***ret, size_t *ret_n)
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 		if (n == room) {
-			char **more = reallocarray(names, room = room ? 2 * room : 16,
-						   sizeof(*names));
+			char **more =
+				reallocarray(names, room = room ? 2 * room : 16, sizeof(*names));
 
 			if (!more)
 				goto fail;

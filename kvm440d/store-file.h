@@ -11,9 +11,9 @@ struct error;
 /* Creates @name in @dir with the given content, synced. Leaves a partial file behind on failure. */
 int file_write(int dir, const char *name, const char *text, size_t len, struct error **err);
 /*
- * Copies what a client handed over to a new file @name in @dir, synced: a regular file or memfd, open
- * for reading, of 1 to @max bytes. @what is its name in messages. MANAGER_BadBootFile when it is not
- * like that. Leaves a partial file behind on failure.
+ * Copies what a client handed over to a new file @name in @dir, synced: a regular file or memfd,
+ * open for reading, of 1 to @max bytes. @what is its name in messages. MANAGER_BadBootFile when it
+ * is not like that. Leaves a partial file behind on failure.
  */
 int file_copy(int dir, const char *name, int from, uint64_t max, const char *what,
 	      struct error **err);

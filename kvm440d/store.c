@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -154,7 +155,8 @@ void store_set_max_file_size(struct store *s, uint64_t bytes)
 static int build_guest(struct store *s, const char *name, int old, const char *json,
 		       const int fds[STORE_FILES], struct error **err)
 {
-	_cleanup_(closep) int dir = dir_open(s->tmp, name, err);
+	_cleanup_(closep)
+	int dir = dir_open(s->tmp, name, err);
 	int r = dir < 0 ? dir : 0;
 
 	for (unsigned int i = 0; i < STORE_FILES && r == 0; i++) {
@@ -179,10 +181,10 @@ int store_create_guest(struct store *s, const char *name, const char *json,
 	tmp_name(s, tmp);
 	r = build_guest(s, tmp, -1, json, fds, err);
 	if (r == 0 && renameat2(s->tmp, tmp, s->guests, name, RENAME_NOREPLACE) < 0)
-		r = errno == EEXIST ?
-			    error_set(err, MANAGER_GuestExists,
-				      "there is a guest '%s' in the state directory", name) :
-			    error_set(err, errno, "guest '%s': cannot rename: %m", name);
+		r = errno == EEXIST
+			    ? error_set(err, MANAGER_GuestExists,
+					"there is a guest '%s' in the state directory", name)
+			    : error_set(err, errno, "guest '%s': cannot rename: %m", name);
 	if (r == 0)
 		r = sync_dir(s->guests, "guests", err);
 	else
@@ -217,7 +219,8 @@ static bool unchanged(int dir, enum store_file file, int fd)
 int store_update_guest(struct store *s, const char *name, const char *json,
 		       const int fds[STORE_FILES], struct error **err)
 {
-	_cleanup_(closep) int old = openat(s->guests, name, O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	_cleanup_(closep)
+	int old = openat(s->guests, name, O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	char tmp[TMP_NAME_MAX];
 	int r;
 
@@ -254,7 +257,8 @@ int store_remove_guest(struct store *s, const char *name, struct error **err)
 int store_open_file(struct store *s, const char *name, enum store_file file, int *ret_fd,
 		    struct error **err)
 {
-	_cleanup_(closep) int dir = openat(s->guests, name, O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	_cleanup_(closep)
+	int dir = openat(s->guests, name, O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	int fd = dir < 0 ? -1 : openat(dir, file_names[file], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
 	if (fd < 0)
@@ -297,10 +301,12 @@ int store_load_guests(struct store *s,
 	if (r < 0)
 		return error_set(err, -r, "%s/guests: %s", s->path, strerror(-r));
 	for (size_t i = 0; i < n; i++) {
-		_cleanup_(closep) int dir =
-			openat(s->guests, names[i], O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-		_cleanup_(error_freep) struct error *why = NULL;
-		_cleanup_(freep) char *text = NULL;
+		_cleanup_(closep)
+		int dir = openat(s->guests, names[i], O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+		_cleanup_(error_freep)
+		struct error *why = NULL;
+		_cleanup_(freep)
+		char *text = NULL;
 		size_t len = 0;
 
 		if (dir < 0)
@@ -321,9 +327,9 @@ int store_import_image(struct store *s, const char *name, int fd, struct error *
 	tmp_name(s, tmp);
 	r = file_copy(s->tmp, tmp, fd, s->max_file_size, name, err);
 	if (r == 0 && renameat2(s->tmp, tmp, s->images, name, RENAME_NOREPLACE) < 0)
-		r = errno == EEXIST ?
-			    error_set(err, MANAGER_ImageExists, "there is an image '%s'", name) :
-			    error_set(err, errno, "image '%s': cannot rename: %m", name);
+		r = errno == EEXIST
+			    ? error_set(err, MANAGER_ImageExists, "there is an image '%s'", name)
+			    : error_set(err, errno, "image '%s': cannot rename: %m", name);
 	if (r == 0)
 		return sync_dir(s->images, "images", err);
 	(void)tree_remove(s->tmp, tmp);
@@ -333,9 +339,9 @@ int store_import_image(struct store *s, const char *name, int fd, struct error *
 int store_remove_image(struct store *s, const char *name, struct error **err)
 {
 	if (unlinkat(s->images, name, 0) < 0)
-		return errno == ENOENT ?
-			       error_set(err, MANAGER_NoSuchImage, "there is no image '%s'", name) :
-			       error_set(err, errno, "image '%s': cannot remove: %m", name);
+		return errno == ENOENT
+			       ? error_set(err, MANAGER_NoSuchImage, "there is no image '%s'", name)
+			       : error_set(err, errno, "image '%s': cannot remove: %m", name);
 	return sync_dir(s->images, "images", err);
 }
 
@@ -383,9 +389,9 @@ int store_open_image(struct store *s, const char *name, int *ret_fd, struct erro
 	int fd = openat(s->images, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
 	if (fd < 0)
-		return errno == ENOENT ?
-			       error_set(err, MANAGER_NoSuchImage, "there is no image '%s'", name) :
-			       error_set(err, errno, "image '%s': %m", name);
+		return errno == ENOENT
+			       ? error_set(err, MANAGER_NoSuchImage, "there is no image '%s'", name)
+			       : error_set(err, errno, "image '%s': %m", name);
 	*ret_fd = fd;
 	return 0;
 }

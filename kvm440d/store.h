@@ -3,16 +3,16 @@
  * The state directory:
  *
  *	lock			held while a daemon uses the directory
- *	guests/NAME/		definition.json, kernel, initrd (the latter two when they were handed over)
- *	images/NAME		imported images
- *	broken/NAME.N/		guests whose definition could not be read, kept for a person to look at
+ *	guests/NAME/		definition.json, kernel, initrd (the latter two when they were
+ *handed over) images/NAME		imported images broken/NAME.N/		guests whose
+ *definition could not be read, kept for a person to look at
  *	tmp/			what is being made; emptied at start
  *
- * Whatever is changed appears by one rename() of something complete and synced, so that a power cut at
- * any moment leaves the old or the new, and at the most a leftover in tmp/. All functions but open and
- * close may be called on any thread, for different names at the same time; one name has one caller
- * at a time. They block, for as long as a file takes that a client handed over. Errors are those of
- * manager-error.h or errno, with a sentence.
+ * Whatever is changed appears by one rename() of something complete and synced, so that a power cut
+ *at any moment leaves the old or the new, and at the most a leftover in tmp/. All functions but
+ *open and close may be called on any thread, for different names at the same time; one name has one
+ *caller at a time. They block, for as long as a file takes that a client handed over. Errors are
+ *those of manager-error.h or errno, with a sentence.
  */
 #ifndef KVM440_STORE_H
 #define KVM440_STORE_H
@@ -29,8 +29,8 @@ enum store_file { STORE_KERNEL, STORE_INITRD, STORE_FILES };
 enum { STORE_NONE = -1, STORE_KEEP = -2 };
 
 /*
- * Makes the directory if it is missing (mode 0700), locks it and discards leftovers; @note gets a line
- * about each. -EBUSY when another daemon has it.
+ * Makes the directory if it is missing (mode 0700), locks it and discards leftovers; @note gets a
+ * line about each. -EBUSY when another daemon has it.
  */
 int store_open(struct store **ret, const char *dir, void (*note)(void *self, const char *text),
 	       void *self, struct error **err);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One detached thread a task: tasks are few and long, and one that hangs in a client's file system
- * must not be anybody else's thread. All bookkeeping is on the loop's thread, so there are no locks.
+ * must not be anybody else's thread. All bookkeeping is on the loop's thread, so there are no
+ * locks.
  */
 #include "workers.h"
 

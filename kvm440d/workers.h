@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Threads for what may block (copying a file that a client handed over, fsync, building a machine), so
- * that the event loop never waits. A task runs on a thread and is then ended on the loop's thread.
+ * Threads for what may block (copying a file that a client handed over, fsync, building a machine),
+ * so that the event loop never waits. A task runs on a thread and is then ended on the loop's
+ * thread.
  */
 #ifndef KVM440_WORKERS_H
 #define KVM440_WORKERS_H
@@ -14,9 +15,9 @@ struct workers;
 
 /* Embed it in what is to be done. */
 struct task {
-	struct letter letter; /* first: ours */
-	struct task *next;    /* ours */
-	struct workers *workers; /* ours */
+	struct letter letter;		 /* first: ours */
+	struct task *next;		 /* ours */
+	struct workers *workers;	 /* ours */
 	void (*work)(struct task *self); /* on a thread of its own; uses nothing of the loop's */
 	void (*done)(struct task *self); /* on the loop's thread, once; owns the task */
 };

@@ -13,7 +13,8 @@
 /* A signal that cannot be sent is worth a line, and nothing else can be done about it. */
 static void sent(struct bus *b, int r, const char *what)
 {
-	_cleanup_(freep) char *text = NULL;
+	_cleanup_(freep)
+	char *text = NULL;
 
 	if (r >= 0 || r == -ENOTCONN)
 		return;
@@ -24,7 +25,8 @@ static void sent(struct bus *b, int r, const char *what)
 
 static void on_guest_added(void *self, const char *name)
 {
-	_cleanup_(freep) char *path = NULL;
+	_cleanup_(freep)
+	char *path = NULL;
 	struct bus *b = self;
 	int r = path_of_guest(name, &path);
 
@@ -33,7 +35,8 @@ static void on_guest_added(void *self, const char *name)
 
 static void on_guest_removed(void *self, const char *name)
 {
-	_cleanup_(freep) char *path = NULL;
+	_cleanup_(freep)
+	char *path = NULL;
 	struct bus *b = self;
 	int r = path_of_guest(name, &path);
 
@@ -58,7 +61,8 @@ static void on_guest_changed(void *self, const char *name, unsigned int changes)
 	};
 	const size_t n_table = sizeof(table) / sizeof(table[0]);
 	char *properties[sizeof(table) / sizeof(table[0]) + 1];
-	_cleanup_(freep) char *path = NULL;
+	_cleanup_(freep)
+	char *path = NULL;
 	struct bus *b = self;
 	size_t n = 0;
 	int r;
@@ -91,7 +95,8 @@ static void on_counts_changed(void *self, bool guests, bool running)
 
 static void on_job_new(void *self, const struct job *job)
 {
-	_cleanup_(freep) char *path = NULL;
+	_cleanup_(freep)
+	char *path = NULL;
 	struct bus *b = self;
 	int r;
 
@@ -99,14 +104,15 @@ static void on_job_new(void *self, const struct job *job)
 	if (r >= 0)
 		r = sd_bus_emit_object_added(b->bus, path);
 	if (r >= 0)
-		r = sd_bus_emit_signal(b->bus, KVM440_PATH, KVM440_MANAGER, "JobNew", "uoss", job->id,
-				       path, job->guest, job_verb_name(job->verb));
+		r = sd_bus_emit_signal(b->bus, KVM440_PATH, KVM440_MANAGER, "JobNew", "uoss",
+				       job->id, path, job->guest, job_verb_name(job->verb));
 	sent(b, r, "JobNew");
 }
 
 static void on_job_removed(void *self, const struct job *job, enum job_result result)
 {
-	_cleanup_(freep) char *path = NULL;
+	_cleanup_(freep)
+	char *path = NULL;
 	struct bus *b = self;
 	int r;
 
@@ -115,10 +121,9 @@ static void on_job_removed(void *self, const struct job *job, enum job_result re
 		r = sd_bus_emit_signal(b->bus, KVM440_PATH, KVM440_MANAGER, "JobRemoved", "uoss",
 				       job->id, path, job->guest, job_result_name(result));
 	if (r >= 0)
-		r = sd_bus_emit_interfaces_removed(b->bus, path, KVM440_JOB,
-						   "org.freedesktop.DBus.Properties",
-						   "org.freedesktop.DBus.Introspectable",
-						   "org.freedesktop.DBus.Peer", NULL);
+		r = sd_bus_emit_interfaces_removed(
+			b->bus, path, KVM440_JOB, "org.freedesktop.DBus.Properties",
+			"org.freedesktop.DBus.Introspectable", "org.freedesktop.DBus.Peer", NULL);
 	sent(b, r, "JobRemoved");
 }
 

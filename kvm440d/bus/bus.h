@@ -16,7 +16,8 @@ struct manager;
 struct bus_params {
 	sd_event *event;
 	struct manager *manager;
-	const char *address; /* as in the D-Bus specification: "unix:path=/run/dbus/system_bus_socket" */
+	const char *address; /* as in the D-Bus specification:
+				"unix:path=/run/dbus/system_bus_socket" */
 	/* The connection is gone: bus_free() it, from another event. */
 	void (*lost)(void *self);
 	void (*message)(void *self, int priority, const char *text);

@@ -92,7 +92,8 @@ int call_Guest1_Update(struct request *q)
 
 int call_Guest1_OpenConsole(struct request *q)
 {
-	_cleanup_(closep) int fd = -1;
+	_cleanup_(closep)
+	int fd = -1;
 	uint64_t flags;
 	int r;
 
@@ -113,8 +114,8 @@ int call_Guest1_OpenConsole(struct request *q)
 
 #define GETTER(interface, member)                                                                  \
 	int get_##interface##_##member(sd_bus *bus, const char *path, const char *iface,           \
-				       const char *property, sd_bus_message *reply, void *userdata, \
-				       sd_bus_error *error)
+				       const char *property, sd_bus_message *reply,                \
+				       void *userdata, sd_bus_error *error)
 #define UNUSED_GETTER_ARGS ((void)bus, (void)path, (void)iface, (void)property, (void)error)
 
 #define GUEST_GETTER(member, type, value)                                                          \
@@ -149,10 +150,14 @@ GETTER(Guest1, CPUTimeNSec)
 GETTER(Guest1, Exits)
 {
 	static const char *const names[] = {
-		[ENGINE_EXIT_MMIO] = "mmio",	     [ENGINE_EXIT_DCR] = "dcr",
-		[ENGINE_EXIT_INTERRUPTED] = "interrupted", [ENGINE_EXIT_HALTED] = "halted",
-		[ENGINE_EXIT_RESET] = "reset",	     [ENGINE_EXIT_CHECKSTOP] = "checkstop",
-		[ENGINE_EXIT_DEBUG] = "debug",	     [ENGINE_EXIT_ERROR] = "error",
+		[ENGINE_EXIT_MMIO] = "mmio",
+		[ENGINE_EXIT_DCR] = "dcr",
+		[ENGINE_EXIT_INTERRUPTED] = "interrupted",
+		[ENGINE_EXIT_HALTED] = "halted",
+		[ENGINE_EXIT_RESET] = "reset",
+		[ENGINE_EXIT_CHECKSTOP] = "checkstop",
+		[ENGINE_EXIT_DEBUG] = "debug",
+		[ENGINE_EXIT_ERROR] = "error",
 	};
 	struct guest_info info;
 	int r;
@@ -172,18 +177,18 @@ GETTER(Guest1, Statistics)
 
 	UNUSED_GETTER_ARGS;
 	manager_info(userdata, &info);
-	return sd_bus_message_append(reply, "a{st}", 5, "instructions", info.stats.instructions,
-				     "interrupts", info.stats.interrupts, "tlb-misses",
-				     info.stats.tlb_misses, "blocks-decoded",
-				     info.stats.blocks_decoded, "blocks-dropped",
-				     info.stats.blocks_dropped);
+	return sd_bus_message_append(
+		reply, "a{st}", 5, "instructions", info.stats.instructions, "interrupts",
+		info.stats.interrupts, "tlb-misses", info.stats.tlb_misses, "blocks-decoded",
+		info.stats.blocks_decoded, "blocks-dropped", info.stats.blocks_dropped);
 }
 
 /* Jobs. */
 
 int call_Job1_Cancel(struct request *q)
 {
-	_cleanup_(freep) char *text = NULL;
+	_cleanup_(freep)
+	char *text = NULL;
 	int r;
 
 	r = sd_bus_path_decode(sd_bus_message_get_path(q->m), KVM440_JOB_PREFIX, &text);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Prints interface.def: "man" as org.kvm440(5), "list" as one line a row for scripts, fields parted by
- * tabs:
- *	interface NAME PATH
+ * Prints interface.def: "man" as org.kvm440(5), "list" as one line a row for scripts, fields parted
+ *by tabs: interface NAME PATH
  *	method INTERFACE MEMBER IN OUT ACTION		(an empty signature or no action is "-")
  *	signal INTERFACE MEMBER SIGNATURE
  *	property INTERFACE MEMBER SIGNATURE CHANGE

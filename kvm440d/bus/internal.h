@@ -37,8 +37,8 @@ struct method {
 	const char *in_names;
 	enum action action;
 	/*
-	 * Answers q->m and returns 0 or more, or fails with -number and maybe q->err; the caller answers
-	 * then. REQUEST_LATER: the request lives on until request_done().
+	 * Answers q->m and returns 0 or more, or fails with -number and maybe q->err; the caller
+	 * answers then. REQUEST_LATER: the request lives on until request_done().
 	 */
 	int (*call)(struct request *q);
 };
@@ -46,12 +46,12 @@ enum { REQUEST_LATER = 4711 };
 
 /* A call of a method that has not been answered. */
 struct request {
-	struct bus *bus; /* NULL: the connection was lost meanwhile */
+	struct bus *bus;	      /* NULL: the connection was lost meanwhile */
 	struct request *next, **prev; /* among those that wait */
 	sd_bus_message *m;
 	const struct method *method;
 	enum action action;
-	char *guest; /* name, for polkit and messages; "" when it is about none */
+	char *guest;	   /* name, for polkit and messages; "" when it is about none */
 	sd_bus_slot *slot; /* of the question that is under way */
 	sd_bus_track *track;
 	uint64_t cancellation; /* of the question to polkit; 0: none */
@@ -81,8 +81,8 @@ int append_guests(struct bus *b, sd_bus_message *reply);
 	int call_##interface##_##member(struct request *q);
 #define PROPERTY(interface, member, sig, change, doc)                                              \
 	int get_##interface##_##member(sd_bus *bus, const char *path, const char *iface,           \
-				       const char *property, sd_bus_message *reply, void *userdata, \
-				       sd_bus_error *error);
+				       const char *property, sd_bus_message *reply,                \
+				       void *userdata, sd_bus_error *error);
 #include "interface.def"
 
 #endif

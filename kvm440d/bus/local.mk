@@ -5,7 +5,16 @@ EXTRA_DIST += \
 
 if ENABLE_BUS
 libbus440_a_SOURCES += \
-	kvm440d/bus/names.h
+	kvm440d/bus/bus.c \
+	kvm440d/bus/bus.h \
+	kvm440d/bus/guest-object.c \
+	kvm440d/bus/internal.h \
+	kvm440d/bus/manager-object.c \
+	kvm440d/bus/names.h \
+	kvm440d/bus/request-args.c \
+	kvm440d/bus/request-args.h \
+	kvm440d/bus/request.c \
+	kvm440d/bus/vtable.c
 
 # org.kvm440(5) is made from the interface's one source.
 noinst_PROGRAMS += kvm440d/bus/interface-doc

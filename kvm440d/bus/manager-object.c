@@ -27,7 +27,8 @@ int call_Manager1_CreateGuest(struct request *q)
 
 int call_Manager1_GetGuest(struct request *q)
 {
-	_cleanup_(freep) char *path = NULL;
+	_cleanup_(freep)
+	char *path = NULL;
 	const char *name;
 	int r;
 
@@ -42,7 +43,8 @@ int call_Manager1_GetGuest(struct request *q)
 
 static int append_guest(sd_bus_message *reply, const struct guest_view *v)
 {
-	_cleanup_(freep) char *path = NULL;
+	_cleanup_(freep)
+	char *path = NULL;
 	int r = path_of_guest(v->name, &path);
 
 	if (r < 0)
@@ -53,7 +55,8 @@ static int append_guest(sd_bus_message *reply, const struct guest_view *v)
 
 int call_Manager1_ListGuests(struct request *q)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *reply = NULL;
 	int r;
 
 	r = sd_bus_message_new_method_return(q->m, &reply);
@@ -152,7 +155,8 @@ int call_Manager1_ImportImage(struct request *q)
 
 int call_Manager1_ListImages(struct request *q)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *reply = NULL;
 	struct store_image *images;
 	size_t n;
 	int r;
@@ -185,7 +189,8 @@ int call_Manager1_RemoveImage(struct request *q)
 
 int call_Manager1_CheckDefinition(struct request *q)
 {
-	_cleanup_(freep) char *json = NULL;
+	_cleanup_(freep)
+	char *json = NULL;
 	const char *definition;
 	int r;
 

@@ -13,7 +13,8 @@
 #define KVM440_GUEST   "org.kvm440.Guest1"
 #define KVM440_JOB     "org.kvm440.Job1"
 
-/* KVM440_ERROR(NoSuchGuest) is "org.kvm440.Error.NoSuchGuest". The ids are those of manager-error.def. */
+/* KVM440_ERROR(NoSuchGuest) is "org.kvm440.Error.NoSuchGuest". The ids are those of
+ * manager-error.def. */
 #define KVM440_ERROR(id) KVM440_ERROR_PREFIX #id
 
 /* Flags of OpenConsole. */

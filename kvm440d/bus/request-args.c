@@ -64,7 +64,8 @@ int read_flags(struct request *q)
 
 int request_job(struct request *q, const char *name, enum job_verb verb, uint64_t timeout_usec)
 {
-	_cleanup_(freep) char *path = NULL;
+	_cleanup_(freep)
+	char *path = NULL;
 	const struct job *job;
 	int r;
 
@@ -83,7 +84,8 @@ int remove_guest(struct request *q, const char *name)
 
 int dump_guest(struct request *q, const char *name)
 {
-	_cleanup_(freep) char *json = NULL;
+	_cleanup_(freep)
+	char *json = NULL;
 	int r = manager_dump(q->bus->manager, name, &json, &q->err);
 
 	return r < 0 ? r : sd_bus_reply_method_return(q->m, "s", json);
@@ -108,7 +110,8 @@ void on_done(void *data, const char *name, int r, const struct error *err)
 
 void on_guest_made(void *data, const char *name, int r, const struct error *err)
 {
-	_cleanup_(freep) char *path = NULL;
+	_cleanup_(freep)
+	char *path = NULL;
 	struct request *q = data;
 
 	if (r >= 0 && q->bus) {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Arguments and answers that several methods have in common; each as struct method's call returns. */
+/* Arguments and answers that several methods have in common; each as struct method's call returns.
+ */
 #ifndef KVM440_BUS_REQUEST_ARGS_H
 #define KVM440_BUS_REQUEST_ARGS_H
 
 #include "internal.h"
 
-/* "a{sh}t": descriptors of our own for "kernel" and "initrd" (the caller hands them on), no flags. */
+/* "a{sh}t": descriptors of our own for "kernel" and "initrd" (the caller hands them on), no flags.
+ */
 int read_files_and_flags(struct request *q, int fds[STORE_FILES]);
 /* "st", no flags. */
 int read_name_and_flags(struct request *q, const char **ret_name);

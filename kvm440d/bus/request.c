@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From a call to its answer. A method that needs an action is called when the caller may do it: the bus
- * is asked for the caller's user, and unless that is root or ours, polkit. Both questions are
- * asynchronous, so nobody waits for anybody else; what waits is bounded, in all and for each client,
- * and given up when the client goes away.
+ * From a call to its answer. A method that needs an action is called when the caller may do it: the
+ * bus is asked for the caller's user, and unless that is root or ours, polkit. Both questions are
+ * asynchronous, so nobody waits for anybody else; what waits is bounded, in all and for each
+ * client, and given up when the client goes away.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -69,7 +69,8 @@ void request_drop_all(struct bus *b)
 		q->prev = NULL;
 		q->next = NULL;
 		q->bus = NULL;
-		/* One that asks somebody has nobody else; one that the manager works on comes back. */
+		/* One that asks somebody has nobody else; one that the manager works on comes back.
+		 */
 		if (q->slot)
 			request_free(q);
 	}
@@ -78,7 +79,8 @@ void request_drop_all(struct bus *b)
 static int reply_error(struct request *q, int r)
 {
 	const char *text = q->err ? q->err->message : NULL;
-	_cleanup_(freep) char *name = NULL;
+	_cleanup_(freep)
+	char *name = NULL;
 
 	if (asprintf(&name, KVM440_ERROR_PREFIX "%s", manager_error_name(r)) < 0)
 		name = NULL;
@@ -128,12 +130,11 @@ static void request_deny(struct request *q, const char *name, const char *why)
 
 static bool polkit_is_missing(const sd_bus_error *e)
 {
-	return sd_bus_error_has_names(e, SD_BUS_ERROR_SERVICE_UNKNOWN,
-				      SD_BUS_ERROR_NAME_HAS_NO_OWNER,
-				      "org.freedesktop.DBus.Error.Spawn.ServiceNotFound",
-				      "org.freedesktop.DBus.Error.Spawn.ServiceNotValid",
-				      "org.freedesktop.systemd1.NoSuchUnit",
-				      "org.freedesktop.systemd1.UnitMasked");
+	return sd_bus_error_has_names(
+		e, SD_BUS_ERROR_SERVICE_UNKNOWN, SD_BUS_ERROR_NAME_HAS_NO_OWNER,
+		"org.freedesktop.DBus.Error.Spawn.ServiceNotFound",
+		"org.freedesktop.DBus.Error.Spawn.ServiceNotValid",
+		"org.freedesktop.systemd1.NoSuchUnit", "org.freedesktop.systemd1.UnitMasked");
 }
 
 static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *ret_error)
@@ -147,9 +148,10 @@ static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *ret_er
 		if (q->action == ACTION_INSPECT)
 			request_call(q);
 		else
-			request_deny(q, SD_BUS_ERROR_ACCESS_DENIED,
-				     "there is no polkit here, so only root and the user that kvm440d "
-				     "runs as may do this");
+			request_deny(
+				q, SD_BUS_ERROR_ACCESS_DENIED,
+				"there is no polkit here, so only root and the user that kvm440d "
+				"runs as may do this");
 		return 0;
 	}
 	if (e) {
@@ -190,7 +192,8 @@ static int on_client_gone(sd_bus_track *track, void *userdata)
 
 static int ask_polkit(struct request *q)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *ask = NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *ask = NULL;
 	sd_bus *bus = q->bus->bus;
 	bool interactive = sd_bus_message_get_allow_interactive_authorization(q->m) > 0;
 	char id[32];
@@ -203,13 +206,13 @@ static int ask_polkit(struct request *q)
 	if (r >= 0)
 		r = sd_bus_track_add_sender(q->track, q->m);
 	if (r >= 0)
-		r = sd_bus_message_new_method_call(bus, &ask, POLKIT_NAME, POLKIT_PATH, POLKIT_IFACE,
-						   "CheckAuthorization");
+		r = sd_bus_message_new_method_call(bus, &ask, POLKIT_NAME, POLKIT_PATH,
+						   POLKIT_IFACE, "CheckAuthorization");
 	if (r >= 0)
-		r = sd_bus_message_append(ask, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name", "s",
-					  sd_bus_message_get_sender(q->m), action_names[q->action],
-					  2, "guest", q->guest, "method", q->method->member,
-					  interactive ? 1 : 0, id);
+		r = sd_bus_message_append(ask, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name",
+					  "s", sd_bus_message_get_sender(q->m),
+					  action_names[q->action], 2, "guest", q->guest, "method",
+					  q->method->member, interactive ? 1 : 0, id);
 	if (r >= 0)
 		r = sd_bus_call_async(bus, &q->slot, ask, on_polkit, q, POLKIT_TIMEOUT_USEC);
 	return r;
@@ -249,8 +252,8 @@ static enum action action_of(const struct method *method, sd_bus_message *m)
 		return method->action;
 	if (sd_bus_message_read(m, "t", &flags) < 0)
 		return ACTION_CONSOLE;
-	return flags & (KVM440_CONSOLE_READ_ONLY | KVM440_CONSOLE_SNAPSHOT) ? ACTION_INSPECT :
-									      ACTION_CONSOLE;
+	return flags & (KVM440_CONSOLE_READ_ONLY | KVM440_CONSOLE_SNAPSHOT) ? ACTION_INSPECT
+									    : ACTION_CONSOLE;
 }
 
 static char *guest_of(struct bus *b, const struct method *method, sd_bus_message *m)

@@ -126,7 +126,8 @@ int path_of_job(uint32_t id, char **ret)
 static int find_guest(sd_bus *bus, const char *path, const char *interface, void *userdata,
 		      void **found, sd_bus_error *error)
 {
-	_cleanup_(freep) char *name = NULL;
+	_cleanup_(freep)
+	char *name = NULL;
 	struct bus *b = userdata;
 	const struct guest_view *view;
 	int r;
@@ -145,7 +146,8 @@ static int find_guest(sd_bus *bus, const char *path, const char *interface, void
 static int find_job(sd_bus *bus, const char *path, const char *interface, void *userdata,
 		    void **found, sd_bus_error *error)
 {
-	_cleanup_(freep) char *text = NULL, *again = NULL;
+	_cleanup_(freep)
+	char *text = NULL, *again = NULL;
 	struct bus *b = userdata;
 	const struct job *job;
 	int r;

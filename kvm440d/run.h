@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kvm440d run: one guest in the foreground, without a bus. */
+#ifndef KVM440_RUN_H
+#define KVM440_RUN_H
+
+/* argv[0] is "run". Returns the process's exit status. */
+int run_main(int argc, char **argv);
+
+#endif
