@@ -8,7 +8,10 @@
 
 #include "engine.h"
 
+#include <pthread.h>
+
 struct bus;
+struct vcpu_call;
 
 enum vcpu_end {
 	VCPU_END_STOPPED,   /* vcpu_request_stop() */
@@ -25,18 +28,35 @@ struct vcpu {
 	/* An access nobody answered: rate limiting and logging are the receiver's. vCPU thread. */
 	void (*unclaimed)(void *self, bool dcr, bool write, uint64_t addr, unsigned int len, uint32_t pc);
 	void *self;
-	/* private: requests */
-	unsigned int requests;
 	struct engine_exit last;
+	/* private: requests, under lock but for the loop's look at whether there are any */
+	unsigned int requests;
+	bool ended;
+	struct vcpu_call *calls;
+	pthread_mutex_t lock;
+	pthread_cond_t cond;
 };
 
-/* Runs on the calling thread until it ends; last says where and why. */
+/*
+ * Fill in the fields above "private" after init; init may not be called twice. After deinit no other
+ * thread may hold on to it.
+ */
+void vcpu_init(struct vcpu *v);
+void vcpu_deinit(struct vcpu *v);
+
+/*
+ * Runs on the calling thread until it ends; last says where and why. May be called again after it
+ * ended; a stop asked for in between ends that next run at once.
+ */
 enum vcpu_end vcpu_loop(struct vcpu *v);
 /* Any thread: */
 void vcpu_request_stop(struct vcpu *v);
 void vcpu_request_pause(struct vcpu *v);  /* returns at once; the loop then sleeps, clock stopped */
 void vcpu_request_resume(struct vcpu *v);
-/* Runs fn(arg) on the vCPU's thread between two runs and waits for it (DumpState). -ESRCH: ended. */
+/*
+ * Runs fn(arg) on the vCPU's thread between two runs and waits for it (DumpState); paused or not. Before
+ * vcpu_loop() it waits for its start. -ESRCH: ended. Not from the vCPU's own thread.
+ */
 int vcpu_call(struct vcpu *v, void (*fn)(struct vcpu *v, void *arg), void *arg);
 
 #endif

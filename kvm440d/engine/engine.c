@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The engines there are, and finding one by name. */
+#include "engine.h"
+
+#include "soft/interp.h"
+#include "util/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct engine *const engines[] = {
+	&engine_interp,
+	NULL,
+};
+
+const struct engine *const *engine_list(void)
+{
+	return engines;
+}
+
+/* The first that this host can use. */
+static const struct engine *find_auto(struct error **err)
+{
+	struct error *why = NULL;
+
+	for (const struct engine *const *e = engines; *e; e++) {
+		why = error_free(why);
+		if ((*e)->available(&why) >= 0)
+			return *e;
+	}
+	error_set(err, ENODEV, "no engine can be used on this host: %s", error_message(why));
+	error_free(why);
+	return NULL;
+}
+
+const struct engine *engine_find(const char *name, struct error **err)
+{
+	char names[128] = "";
+	size_t used = 0;
+
+	if (!strcmp(name, "auto"))
+		return find_auto(err);
+	for (const struct engine *const *e = engines; *e; e++) {
+		if (!strcmp(name, (*e)->name))
+			return (*e)->available(err) < 0 ? NULL : *e;
+		if (used < sizeof(names))
+			used += (size_t)snprintf(names + used, sizeof(names) - used, ", %s",
+						 (*e)->name);
+	}
+	error_set(err, ENOENT, "there is no engine '%.64s'; there are: auto%s", name, names);
+	return NULL;
+}
