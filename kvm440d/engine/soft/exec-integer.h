@@ -45,11 +45,11 @@ CARRYING(ADDZE, B, 0, ca(c));
 CARRYING(SUBFC, ~B, C, 1u);
 CARRYING(SUBFE, ~B, C, ca(c));
 L_ADDIC_RC: {
-	uint64_t s = (uint64_t)B + IMM;
+	uint64_t sum = (uint64_t)B + IMM;
 
-	A = (uint32_t)s;
-	set_ca(c, (uint32_t)(s >> 32));
-	record(c, (uint32_t)s);
+	A = (uint32_t)sum;
+	set_ca(c, (uint32_t)(sum >> 32));
+	record(c, (uint32_t)sum);
 	NEXT;
 }
 L_ARITH:

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One instruction at a time: while debug events are on (every storage access then goes through the
+ * core, which knows DAC), and in pages smaller than 4 KB, which the fetch table does not hold.
+ */
+#include "soft.h"
+
+#include <string.h>
+
+/* Whether the instruction, which did not end in an interrupt, was a branch that was taken. */
+static bool was_branch(const struct core440 *c, enum insn id, uint32_t pc)
+{
+	if (id == INSN_B)
+		return true;
+	return (id == INSN_BC || id == INSN_BCLR || id == INSN_BCCTR) && c->pc != pc + 4;
+}
+
+/* The word at core.pc. NULL after an interrupt or checkstop instead, as *ret says. */
+static const uint8_t *fetch(struct engine_vcpu *v, uint32_t *ret_insn, enum exec_result *ret)
+{
+	struct core440 *c = &v->core;
+	struct core440_translation t;
+	enum core440_fault fault = core440_translate(c, c->pc, CORE440_FETCH, &t);
+	enum core440_result result;
+	struct region *r;
+	const uint8_t *p;
+
+	r = fault == CORE440_FAULT_NONE ? soft_region(v->vm, t.ra) : NULL;
+	if (!r) {
+		v->stats.interrupts++;
+		v->stats.tlb_misses += fault == CORE440_FAULT_MISS;
+		result = fault == CORE440_FAULT_NONE ?
+				 core440_machine_check_fetch(c) :
+				 core440_fault(c, c->pc, CORE440_FETCH, fault);
+		*ret = result == CORE440_EXIT ? EXEC_EXIT : EXEC_STEPPED;
+		return NULL;
+	}
+	p = r->host + (t.ra - r->ra);
+	if (t.attr & TLB2_E)
+		*ret_insn = p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
+	else
+		*ret_insn = (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+	return p;
+}
+
+/* An instruction that is the engine's own, in a page of its own. */
+static enum exec_result execute(struct engine_vcpu *v, uint32_t insn, const uint8_t *host)
+{
+	struct code_page *p = v->step_page;
+
+	p->host = host;
+	p->valid = true;
+	soft_translate(v, &p->ops[0], insn, 0, true);
+	p->ops[1].run = v->labels[OP_PAGE_END];
+	return soft_exec(v, p);
+}
+
+/* After an instruction of the core: whether it ran to its end, as mtmsr and rfi do with JUMP too. */
+static bool completed(const struct core440 *c, enum insn id, enum core440_result result,
+		      uint32_t pc, uint32_t old_msr)
+{
+	if (result == CORE440_NEXT)
+		return true;
+	switch (id) {
+	case INSN_MTMSR:
+	case INSN_WRTEE:
+	case INSN_WRTEEI:
+		return c->pc == pc + 4;
+	case INSN_RFI:
+	case INSN_RFCI:
+	case INSN_RFMCI:
+		return !(old_msr & MSR_PR);
+	default:
+		return false;
+	}
+}
+
+enum exec_result soft_step(struct engine_vcpu *v)
+{
+	struct core440 *c = &v->core;
+	uint32_t insn, pc = c->pc, old_msr = c->msr;
+	uint64_t interrupts = v->stats.interrupts;
+	enum exec_result result = EXEC_STEPPED;
+	enum core440_result r;
+	const uint8_t *host = fetch(v, &insn, &result);
+	bool debugging, done;
+	enum insn id;
+
+	if (!host)
+		return result;
+	debugging = core440_debug_active(c);
+	if (debugging && core440_debug_before(c) == CORE440_JUMP)
+		return EXEC_STEPPED;
+	id = core440_decode(insn);
+	if (id == INSN_ILLEGAL ||
+	    core440_insn_flags[id] & (INSN_F_LOAD | INSN_F_STORE | INSN_F_CORE)) {
+		v->stats.instructions++;
+		r = core440_emulate(c, insn);
+		if (r == CORE440_EXIT)
+			return EXEC_EXIT;
+		done = completed(c, id, r, pc, old_msr);
+		v->stats.interrupts += !done;
+	} else {
+		result = execute(v, insn, host);
+		if (result == EXEC_EXIT)
+			return result;
+		done = v->stats.interrupts == interrupts;
+	}
+	if (debugging && done)
+		core440_debug_after(c, was_branch(c, id, pc));
+	return result == EXEC_SPIN ? EXEC_SPIN : EXEC_STEPPED;
+}
