@@ -13,7 +13,8 @@ enum {
 
 #define ANY 0xffffffffu
 #define ADDRESS 0xfffffffcu /* of an instruction */
-#define VLIM 0x1ff8ff1fu
+#define VLIM 0x3fc7f8ffu	/* TFLOOR 2:9, TCEILING 13:20, NFLOOR 24:31 */
+#define VICTIM 0x3f3f3f3fu
 
 const struct core440_spr core440_sprs[CORE440_SPR_COUNT] = {
 #define SPR(number, name, field, access, mask, effect, source)                                     \

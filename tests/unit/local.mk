@@ -3,13 +3,16 @@
 # A unit test is tests/unit/test-NAME.c and one line in a list here.
 
 check_LIBRARIES += tests/unit/libtest440.a
-tests_unit_libtest440_a_SOURCES = tests/unit/test.c tests/unit/test.h
+tests_unit_libtest440_a_SOURCES = tests/unit/test.c tests/unit/test.h tests/unit/core-machine.h
 
 # What all programs without an LDADD of their own (the unit tests) link.
 LDADD = tests/unit/libtest440.a $(KVM440_LIBS)
 
 # Tests of kmod/core alone; ./check also runs these big-endian.
-CORE_TESTS =
+CORE_TESTS = \
+	tests/unit/test-core-decode \
+	tests/unit/test-core-spr \
+	tests/unit/test-core-tlb
 
 # Tests of what is below the bus.
 BELOW_BUS_TESTS = \
