@@ -167,6 +167,20 @@ static void faults(void)
 	}
 }
 
+/* DEAR is the address that was calculated, not the line's. */
+static void lines(void)
+{
+	for (const struct op *op = ops_faults; op->addr; op++) {
+		struct op_regs r = { .r = { 1, EA + 0x57 } };
+
+		if (op->name[0] != 'd' && op->name[0] != 'i')
+			continue;
+		trap_clear();
+		run_op(op, &r);
+		print("address of %s: %08x\n", op->name, trap_count ? trap_log[0].dear : 0);
+	}
+}
+
 /* Operands that begin in a page that is there and end in one that is not. */
 static void crossing(void)
 {
@@ -181,14 +195,14 @@ static void crossing(void)
 			trap_clear();
 			run_op(LOAD, &last);
 			c = trap_count == 1 ? 'y' : 'n';
-			print("crossing load %u %u: %c vec=%u page=%x r3=%08x\n", s, back, c, trap_log[0].vec,
-			      trap_log[0].dear >> 12, last.r[0]);
+			print("crossing load %u %u: %c vec=%u dear=%08x r3=%08x\n", s, back, c, trap_log[0].vec,
+			      trap_log[0].dear, last.r[0]);
 			trap_clear();
 			last.r[0] = 0x12345678;
 			run_op(STORE, &last);
 			c = trap_count == 1 ? 'y' : 'n';
-			print("crossing store %u %u: %c vec=%u page=%x esr=%08x\n", s, back, c, trap_log[0].vec,
-			      trap_log[0].dear >> 12, trap_log[0].esr);
+			print("crossing store %u %u: %c vec=%u dear=%08x esr=%08x\n", s, back, c, trap_log[0].vec,
+			      trap_log[0].dear, trap_log[0].esr);
 		}
 	}
 	tlb_clear(20);
@@ -262,6 +276,7 @@ void test_main(void)
 	spaces();
 	permissions();
 	faults();
+	lines();
 	crossing();
 	fetching();
 	rewriting();
