@@ -112,4 +112,5 @@ def main():
                     print(f"{name} {'b' if big else 'l'} {at:x}: {regs} ea+{m.ea:x} {m.memory.hex()}")
 
 
-main()
+if __name__ == "__main__":
+    main()

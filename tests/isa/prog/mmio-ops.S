@@ -1,0 +1,1 @@
+loadstore-ops.S
