@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "bus/bus.h"
-#include "config.h"
+#include "conf.h"
 #include "manager.h"
 #include "store.h"
 #include "util/cleanup.h"

@@ -29,8 +29,8 @@ kvm440d_kvm440d_SOURCES += \
 	kvm440d/daemon.c \
 	kvm440d/daemon.h
 libbus440_a_SOURCES += \
-	kvm440d/config.c \
-	kvm440d/config.h \
+	kvm440d/conf.c \
+	kvm440d/conf.h \
 	kvm440d/job.c \
 	kvm440d/job.h \
 	kvm440d/mailbox.c \
@@ -48,4 +48,4 @@ libbus440_a_SOURCES += \
 	kvm440d/workers.c \
 	kvm440d/workers.h
 endif
-EXTRA_DIST += kvm440d/config.def
+EXTRA_DIST += kvm440d/conf.def

@@ -242,8 +242,7 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 		return 0;
 	}
 	e->job->forced = true;
-	if (!e->starting)
-		(void)guest_request_kill(e->guest, GUEST_CAUSE_KILL, NULL);
+	(void)guest_request_kill(e->guest, GUEST_CAUSE_KILL, NULL);
 	if (arm(e, patience_usec[JOB_KILL]) < 0)
 		job_end(e, JOB_TIMEOUT);
 	return 0;
@@ -418,11 +417,15 @@ static void start_done(struct task *task)
 {
 	struct start_task *t = (struct start_task *)task;
 	struct entry *e = t->entry;
+	struct guest_info info;
 
 	e->starting = false;
 	if (t->r < 0) {
+		/* That it failed is reported to nobody else. */
+		guest_get_info(e->guest, &info);
 		e->reap = false;
-		set_state(e, GUEST_CRASHED, GUEST_CAUSE_START_FAILED, error_message(t->err));
+		set_state(e, info.state, info.cause,
+			  info.state == GUEST_CRASHED ? error_message(t->err) : "");
 	} else if (e->reap) {
 		e->reap = false;
 		guest_reap(e->guest);
@@ -445,7 +448,10 @@ static int request_new(struct entry *e, enum job_verb verb, uint64_t timeout_use
 	if (verb == JOB_START)
 		r = start(e, err);
 	else
-		r = e->starting ? 0 : issue(e, verb, err);
+		r = issue(e, verb, e->starting ? NULL : err);
+	/* Perhaps the worker is not there yet: start_done() asks again. */
+	if (r < 0 && e->starting && verb != JOB_START)
+		r = 0;
 	if (r < 0) {
 		job_free(job);
 		if (r == -ESRCH)

@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
-#include "config.h"
+#include "conf.h"
 #include "guest.h"
 #include "job.h"
 #include "manager-error.h"

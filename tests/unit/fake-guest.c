@@ -125,8 +125,13 @@ int guest_start(struct guest *g, const struct guest_files *files, struct error *
 	char byte;
 
 	report(g, GUEST_STARTING, GUEST_CAUSE_START, NULL);
-	if (pread(files->kernel_fd, &byte, 1, 0) != 1 || does(g, "start-fails"))
+	if (pread(files->kernel_fd, &byte, 1, 0) != 1 || does(g, "start-fails")) {
+		pthread_mutex_lock(&lock);
+		g->state = GUEST_CRASHED;
+		g->cause = GUEST_CAUSE_START_FAILED;
+		pthread_mutex_unlock(&lock);
 		return error_set(err, EINVAL, "the kernel is no kernel");
+	}
 	pthread_mutex_lock(&lock);
 	while (does(g, "slow-start") && !may_start)
 		pthread_cond_wait(&changed, &lock);
@@ -137,9 +142,21 @@ int guest_start(struct guest *g, const struct guest_files *files, struct error *
 	return 0;
 }
 
+/* While it is starting it cannot be asked anything, so that the manager has to ask again. */
+static bool runs(struct guest *g)
+{
+	bool yes;
+
+	pthread_mutex_lock(&lock);
+	yes = g->state != GUEST_STOPPED && g->state != GUEST_CRASHED && g->state != GUEST_STARTING;
+	pthread_mutex_unlock(&lock);
+	return yes;
+}
+
 int guest_request_stop(struct guest *g, struct error **err)
 {
-	(void)err;
+	if (!runs(g))
+		return error_set(err, ESRCH, "it does not run");
 	report(g, GUEST_STOPPING, GUEST_CAUSE_STOP, NULL);
 	if (does(g, "stops"))
 		report(g, GUEST_STOPPED, GUEST_CAUSE_STOP, NULL);
@@ -148,7 +165,8 @@ int guest_request_stop(struct guest *g, struct error **err)
 
 int guest_request_kill(struct guest *g, enum guest_cause cause, struct error **err)
 {
-	(void)err;
+	if (!runs(g))
+		return error_set(err, ESRCH, "it does not run");
 	if (!does(g, "unkillable"))
 		report(g, GUEST_STOPPED, cause, NULL);
 	return 0;

@@ -25,7 +25,17 @@ BELOW_BUS_TESTS = \
 # Tests of the manager and of D-Bus. Each needs its own:
 #	tests_unit_test_NAME_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS)
 #	tests_unit_test_NAME_LDADD = tests/unit/libtest440.a $(BUS440_LIBS)
-BUS_TESTS =
+BUS_TESTS = \
+	tests/unit/test-conf \
+	tests/unit/test-job \
+	tests/unit/test-manager \
+	tests/unit/test-store
+tests_unit_test_conf_LDADD = tests/unit/libtest440.a $(BUS440_LIBS)
+tests_unit_test_job_LDADD = tests/unit/libtest440.a $(BUS440_LIBS)
+tests_unit_test_manager_SOURCES = tests/unit/test-manager.c tests/unit/fake-guest.c tests/unit/fake-guest.h
+tests_unit_test_manager_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS)
+tests_unit_test_manager_LDADD = tests/unit/libtest440.a $(BUS440_LIBS)
+tests_unit_test_store_LDADD = tests/unit/libtest440.a $(BUS440_LIBS)
 
 check_PROGRAMS += $(CORE_TESTS) $(BELOW_BUS_TESTS)
 if ENABLE_BUS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "config.h"
+#include "conf.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -24,7 +24,7 @@ struct key {
 static const struct key keys[] = {
 #define KEY(name, type, value, lowest, highest, doc)                                               \
 	{ #name, type, offsetof(struct config, name), lowest, highest },
-#include "config.def"
+#include "conf.def"
 };
 #define N_KEYS (sizeof(keys) / sizeof(keys[0]))
 
@@ -35,7 +35,7 @@ void config_init(struct config *c)
 {
 	*c = (struct config){
 #define KEY(name, type, value, lowest, highest, doc) .name = (value),
-#include "config.def"
+#include "conf.def"
 	};
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kvm440d.conf: lines "key = value", comments from '#'; the keys stand in config.def. */
-#ifndef KVM440_CONFIG_H
-#define KVM440_CONFIG_H
+/* kvm440d.conf: lines "key = value", comments from '#'; the keys stand in conf.def. */
+#ifndef KVM440_CONF_H
+#define KVM440_CONF_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@ struct error;
 
 struct config {
 #define KEY(name, type, value, lowest, highest, doc) uint64_t name;
-#include "config.def"
+#include "conf.def"
 };
 
 void config_init(struct config *c); /* the defaults */
