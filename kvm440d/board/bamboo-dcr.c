@@ -3,8 +3,8 @@
  * Sources of the rows, as "U" U-Boot arch/powerpc/include/asm (ppc440.h, ppc440ep_gr.h, ppc4xx.h,
  * ppc4xx-sdram.h), "L" Linux 6.1 arch/powerpc/boot (4xx.c, dcr.h), "M" Linux 6.1
  * drivers/net/ethernet/ibm/emac/mal.h, "D" Linux 6.1 arch/powerpc/boot/dts/bamboo.dts (extent) and
- * Linux 2.6 include/asm-ppc/ppc4xx_dma.h, "O" Linux 2.6 include/asm-ppc/ibm44x.h. The values at reset
- * are those a firmware leaves that has set up clocks and memory.
+ * Linux 2.6 include/asm-ppc/ppc4xx_dma.h, "O" Linux 2.6 include/asm-ppc/ibm44x.h. The values at
+ * reset are those a firmware leaves that has set up clocks and memory.
  */
 #include "board/bamboo-dcr.h"
 
@@ -272,8 +272,8 @@ static int add_block(struct board *board, const struct dcr_block_config *from,
 }
 
 /*
- * Lays @size bytes into banks of 8 to 512 MB, the largest first, so that each is aligned to its size.
- * What four banks cannot express is left out here; the device tree has all of it.
+ * Lays @size bytes into banks of 8 to 512 MB, the largest first, so that each is aligned to its
+ * size. What four banks cannot express is left out here; the device tree has all of it.
  */
 static void set_banks(struct dcr_register banks[SDRAM_BANKS], uint64_t size)
 {

@@ -14,6 +14,7 @@
 #include "board/bamboo-dcr.h"
 #include "device/bus.h"
 #include "device/power.h"
+#include "device/pvpanic.h"
 #include "device/uart.h"
 #include "device/uic.h"
 #include "util/error.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The flattened device tree of a board: the processor, the buses, and under them what each device
- * writes of itself. What a kernel for this machine looks for: Linux 6.1 arch/powerpc/boot/dts/bamboo.dts,
- * arch/powerpc/platforms/44x and 4xx.
+ * writes of itself. What a kernel for this machine looks for: Linux 6.1
+ * arch/powerpc/boot/dts/bamboo.dts, arch/powerpc/platforms/44x and 4xx.
  */
 #include "board/internal.h"
 

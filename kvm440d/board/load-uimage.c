@@ -156,12 +156,12 @@ static int load_gzip(struct load_map *map, const struct load_file *f, const stru
 	r = gunzip(read_gzip, &in, to, (size_t)room, &len, &why);
 	memory_changed(map->memory, image->load, room);
 	if (r == -EFBIG)
-		load_file_error(f, ENOSPC, err,
-				"does not fit: unpacked at 0x%" PRIx32
-				", it has more than the %" PRIu64 " MB of memory there",
-				image->load, room >> 20);
+		r = load_file_error(f, ENOSPC, err,
+				    "does not fit: unpacked at 0x%" PRIx32
+				    ", it has more than the %" PRIu64 " bytes of memory there",
+				    image->load, room);
 	else if (r)
-		load_file_error(f, -r, err, "%s", error_message(in.err ? in.err : why));
+		r = load_file_error(f, -r, err, "%s", error_message(in.err ? in.err : why));
 	error_free(in.err);
 	error_free(why);
 	return r ? r : load_reserve(map, f, image->load, len, "kernel", err);

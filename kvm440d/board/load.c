@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Lays a guest's boot files into its memory. The kernel goes where it says; initrd and device tree go
- * as high as they can, below the end of memory and of the initial mapping, so that a kernel that
+ * Lays a guest's boot files into its memory. The kernel goes where it says; initrd and device tree
+ * go as high as they can, below the end of memory and of the initial mapping, so that a kernel that
  * unpacks itself at low addresses has all the room there is.
  */
 #include "board/load.h"

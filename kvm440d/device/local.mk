@@ -12,6 +12,8 @@ libkvm440_a_SOURCES += \
 	kvm440d/device/memory.h \
 	kvm440d/device/power.c \
 	kvm440d/device/power.h \
+	kvm440d/device/pvpanic.c \
+	kvm440d/device/pvpanic.h \
 	kvm440d/device/uart.c \
 	kvm440d/device/uart.h \
 	kvm440d/device/uic.c \

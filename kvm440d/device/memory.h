@@ -19,7 +19,8 @@ struct memory {
 	void *written_self;
 };
 
-/* @size in bytes, a multiple of 1 MB, 16 MB to 1 GB is the board's to check. @name names the memfd. */
+/* @size in bytes, a multiple of 1 MB, 16 MB to 1 GB is the board's to check. @name names the memfd.
+ */
 int memory_init(struct memory *m, const char *name, uint64_t size, struct error **err);
 void memory_deinit(struct memory *m); /* may be called twice */
 
@@ -28,8 +29,8 @@ int memory_read(struct memory *m, uint64_t ra, void *buf, uint64_t len);
 int memory_write(struct memory *m, uint64_t ra, const void *buf, uint64_t len);
 
 /*
- * For who fills memory in place: [ra, ra + len) as host memory, or NULL when any byte lies outside RAM
- * or len is 0. After writing there: memory_changed().
+ * For who fills memory in place: [ra, ra + len) as host memory, or NULL when any byte lies outside
+ * RAM or len is 0. After writing there: memory_changed().
  */
 void *memory_at(struct memory *m, uint64_t ra, uint64_t len);
 void memory_changed(struct memory *m, uint64_t ra, uint64_t len);

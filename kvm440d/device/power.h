@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The way out of a guest: one 32-bit big-endian register that powers the machine off or restarts it,
- * described to the guest as a syscon with syscon-poweroff and syscon-reboot; and pvpanic, the byte a
- * kernel writes when it panics. Neither is on the real board; they stand in a hole of its map.
+ * The way out of a guest: one 32-bit big-endian register that powers the machine off or restarts
+ * it, described to the guest as a syscon with syscon-poweroff and syscon-reboot; and pvpanic, the
+ * byte a kernel writes when it panics. Neither is on the real board; they stand in a hole of its
+ * map.
  *
- * Sources: Linux 6.1 drivers/power/reset/syscon-poweroff.c and syscon-reboot.c, drivers/misc/pvpanic,
- * Documentation/devicetree/bindings/misc/pvpanic-mmio.txt.
+ * Sources: Linux 6.1 drivers/power/reset/syscon-poweroff.c and syscon-reboot.c,
+ * drivers/misc/pvpanic, Documentation/devicetree/bindings/misc/pvpanic-mmio.txt.
  */
 #ifndef KVM440_POWER_H
 #define KVM440_POWER_H
@@ -17,7 +18,6 @@
 struct bus;
 struct error;
 struct power;
-struct pvpanic;
 
 #define POWER_OFF    0x4f464620u /* "OFF " */
 #define POWER_REBOOT 0x52535420u /* "RST " */
@@ -33,20 +33,5 @@ struct power_config {
 
 int power_new(struct power **ret, const struct power_config *config, struct error **err);
 struct device *power_device(struct power *power);
-
-#define PVPANIC_PANICKED     0x01u
-#define PVPANIC_CRASH_LOADED 0x02u
-
-struct pvpanic_config {
-	struct bus *mmio;
-	uint64_t base;
-	/* Called with the device lock held; must not block. A crash kernel that was loaded is none of
-	 * the host's business: CRASH_LOADED alone is no panic. */
-	void (*panic)(void *self);
-	void *self;
-};
-
-int pvpanic_new(struct pvpanic **ret, const struct pvpanic_config *config, struct error **err);
-struct device *pvpanic_device(struct pvpanic *pvpanic);
 
 #endif

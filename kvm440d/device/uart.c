@@ -92,8 +92,8 @@ static unsigned int rx_trigger(const struct uart *u)
 }
 
 /*
- * The interrupt of the highest priority. Input comes in batches, after each of which the line is idle:
- * what stands below the trigger level then has waited its four character times.
+ * The interrupt of the highest priority. Input comes in batches, after each of which the line is
+ * idle: what stands below the trigger level then has waited its four character times.
  */
 static uint8_t interrupt_id(const struct uart *u)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A 16550A UART over a character backend. It sends at once (the transmitter is always empty when the
- * guest looks) and takes input only while the receiver has room, so none is lost.
+ * A 16550A UART over a character backend. It sends at once (the transmitter is always empty when
+ * the guest looks) and takes input only while the receiver has room, so none is lost.
  *
- * Facts: register layout and reset state as Linux 6.1 include/uapi/linux/serial_reg.h and 8250 drivers
- * use them; FIFO interrupts as in the Quatech ES-100D User's Manual, page 21.
+ * Facts: register layout and reset state as Linux 6.1 include/uapi/linux/serial_reg.h and 8250
+ * drivers use them; FIFO interrupts as in the Quatech ES-100D User's Manual, page 21.
  */
 #ifndef KVM440_UART_H
 #define KVM440_UART_H

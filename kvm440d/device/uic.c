@@ -49,8 +49,9 @@ static void update_outputs(struct uic *uic)
 }
 
 /*
- * A level-sensitive input that is asserted sets its status bit, and keeps it set when software clears
- * it. Once set, the bit stays until it is cleared, also when the input is negated before that.
+ * A level-sensitive input that is asserted sets its status bit, and keeps it set when software
+ * clears it. Once set, the bit stays until it is cleared, also when the input is negated before
+ * that.
  */
 static void update(struct uic *uic)
 {
@@ -74,7 +75,8 @@ static void set_input(void *self, unsigned int n, bool level)
 
 /*
  * VBA + 512 * the distance from the end of the register that has the highest priority: SR[31] with
- * PRO = 1, SR[0] with PRO = 0. Non-critical interrupts have no vector; without a critical one it is 0.
+ * PRO = 1, SR[0] with PRO = 0. Non-critical interrupts have no vector; without a critical one it is
+ * 0.
  */
 static uint32_t vector(const struct uic *uic)
 {

@@ -16,11 +16,17 @@ CORE_TESTS = \
 
 # Tests of what is below the bus.
 BELOW_BUS_TESTS = \
+	tests/unit/test-board \
 	tests/unit/test-bus \
 	tests/unit/test-chardev \
 	tests/unit/test-error \
+	tests/unit/test-fdt \
 	tests/unit/test-guest-def \
-	tests/unit/test-loop
+	tests/unit/test-gunzip \
+	tests/unit/test-load \
+	tests/unit/test-loop \
+	tests/unit/test-uart \
+	tests/unit/test-uic
 
 # Tests of the manager and of D-Bus. Each needs its own:
 #	tests_unit_test_NAME_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS)
