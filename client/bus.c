@@ -165,9 +165,12 @@ static const char *sentence(const sd_bus_error *error, int r, int status)
 int call_complain(const sd_bus_error *error, int r, const char *what)
 {
 	int status = status_of_error(error, r);
+	const char *text = sentence(error, r, status);
 
-	return fail(status, "%s%s%s", what ? what : "", what ? ": " : "",
-		    sentence(error, r, status));
+	/* The daemon's sentence mostly says of what it speaks. */
+	if (what && strchr(what, '\'') && strstr(text, what))
+		what = NULL;
+	return fail(status, "%s%s%s", what ? what : "", what ? ": " : "", text);
 }
 
 uint64_t call_timeout(const struct client *c)
@@ -179,12 +182,17 @@ uint64_t call_timeout(const struct client *c)
 	return timeout;
 }
 
+int call_try(struct client *c, sd_bus_message *call, sd_bus_error *error, sd_bus_message **reply)
+{
+	return sd_bus_call(c->bus, call, call_timeout(c), error, reply);
+}
+
 int call_send(struct client *c, sd_bus_message *call, const char *what, sd_bus_message **reply)
 {
 	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 	int r;
 
-	r = sd_bus_call(c->bus, call, call_timeout(c), &error, reply);
+	r = call_try(c, call, &error, reply);
 	return r >= 0 ? 0 : call_complain(&error, r, what);
 }
 

@@ -21,6 +21,8 @@ int call_guest(struct client *c, sd_bus_message **ret, const char *guest, enum m
  * NULL) and returns the status that belongs to the error's name. Frees nothing; reply may be NULL.
  */
 int call_send(struct client *c, sd_bus_message *call, const char *what, sd_bus_message **reply);
+/* The same without a complaint: sd_bus_call()'s return value. */
+int call_try(struct client *c, sd_bus_message *call, sd_bus_error *error, sd_bus_message **reply);
 /* What call_send() says for an error reply (r: what sd_bus_call() returned, or 0); the status. */
 int call_complain(const sd_bus_error *error, int r, const char *what);
 /* How long a reply may take, in microseconds. */

@@ -126,6 +126,7 @@ int definition_from_text(struct definition *ret, const char *text)
 	_cleanup_(json_putp) struct json_object *o = parse(text);
 	int r;
 
+	d.verbatim = true;
 	r = copy(&d.text, text);
 	if (r == 0 && o)
 		r = look(&d, o);
@@ -307,6 +308,7 @@ int definition_make(struct definition *ret, const struct args *a, const char *na
 		r = read_document(file, &d.text);
 		if (r != 0)
 			return r;
+		d.verbatim = true;
 		o = parse(d.text);
 		if (!o) {
 			/* No JSON: it goes as it is, and comes back with the line. */
@@ -330,6 +332,7 @@ int definition_make(struct definition *ret, const struct args *a, const char *na
 			o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
 
 		free(d.text);
+		d.verbatim = false;
 		d.text = text ? strdup(text) : NULL;
 		if (!d.text)
 			return fail_memory();
@@ -404,15 +407,40 @@ static int append_text(sd_bus_message *call, const struct definition *d, const c
 	return r < 0 ? fail(EXIT_DEFINITION, "%s: is not UTF-8 text", source) : 0;
 }
 
+/*
+ * The daemon calls the document "definition" and says the line. Where the line is one of a document that
+ * we made up, it helps nobody.
+ */
+static int complain(const struct definition *d, const char *source, const sd_bus_error *error, int r)
+{
+	static const char daemons_name[] = "definition:";
+	const char *text = error->message;
+	size_t skip = sizeof(daemons_name) - 1;
+
+	if (!text || strncmp(text, daemons_name, skip) != 0)
+		return call_complain(error, r, source);
+	text += skip;
+	if (d->verbatim)
+		return fail(status_of_error(error, r), "%s:%s", source, text);
+	skip = strspn(text, "0123456789");
+	if (text[skip] == ':')
+		text += skip + 1 + strspn(text + skip + 1, " ");
+	return fail(status_of_error(error, r), "%s: %s", source, text);
+}
+
 int definition_check(struct client *c, const struct definition *d, const char *source)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 	int r;
 
 	r = call_manager(c, &call, METHOD_Manager1_CheckDefinition);
 	if (r == 0)
 		r = append_text(call, d, source);
-	return r == 0 ? call_send(c, call, source, NULL) : r;
+	if (r != 0)
+		return r;
+	r = call_try(c, call, &error, NULL);
+	return r < 0 ? complain(d, source, &error, r) : 0;
 }
 
 int definition_create(struct client *c, const struct definition *d, const char *source)

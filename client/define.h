@@ -31,6 +31,7 @@ struct definition {
 	char *name; /* as it stands in the document, NULL: none */
 	char *text; /* the document */
 	char *kernel, *initrd; /* what is said there, NULL: nothing */
+	bool verbatim;	       /* the text is a file's, whose line numbers mean something */
 };
 
 void definition_free(struct definition *d);
@@ -51,7 +52,7 @@ int definition_append_files(const struct definition *d, const struct definition 
 			    sd_bus_message *call);
 /* CreateGuest. source is the document's name in complaints. */
 int definition_create(struct client *c, const struct definition *d, const char *source);
-/* CheckDefinition: asks the daemon what it thinks of it. */
+/* CheckDefinition: asks the daemon what it thinks of it. Complaints read "web.json:3: memory: ...". */
 int definition_check(struct client *c, const struct definition *d, const char *source);
 
 #endif

@@ -13,6 +13,8 @@
 struct monitor {
 	struct client *client;
 	char **names; /* guests of interest; empty: all */
+	struct guest_info *guests; /* as they were last heard of: a signal has only what changed */
+	size_t n_guests;
 	int status;
 };
 
@@ -75,29 +77,74 @@ static void print_event(struct monitor *m, const struct pair *pairs)
 		m->status = EXIT_FAILED;
 }
 
+/* What is known of a guest, made if it is new; NULL: no memory. */
+static struct guest_info *known(struct monitor *m, const char *name)
+{
+	struct guest_info *longer;
+	char *copy;
+
+	for (size_t i = 0; i < m->n_guests; i++)
+		if (strcmp(m->guests[i].name, name) == 0)
+			return &m->guests[i];
+	longer = reallocarray(m->guests, m->n_guests + 1, sizeof(*longer));
+	if (!longer)
+		return NULL;
+	m->guests = longer;
+	copy = strdup(name);
+	if (!copy)
+		return NULL;
+	longer[m->n_guests] = (struct guest_info){ .name = copy };
+	return &longer[m->n_guests++];
+}
+
+static void forget(struct monitor *m, const char *name)
+{
+	for (size_t i = 0; i < m->n_guests; i++)
+		if (strcmp(m->guests[i].name, name) == 0) {
+			guest_info_free(&m->guests[i]);
+			m->guests[i] = m->guests[--m->n_guests];
+			return;
+		}
+}
+
+static bool same(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
 static int on_properties(sd_bus_message *m, void *data, sd_bus_error *error)
 {
 	struct monitor *monitor = data;
-	struct guest_info g = { 0 };
-	char *name = guest_of_path(sd_bus_message_get_path(m));
+	struct guest_info *g;
+	char *name = guest_of_path(sd_bus_message_get_path(m)), *state, *cause;
 
 	(void)error;
-	/* What else changed (the autostart flag, a counter) is no event. */
-	if (name && of_interest(monitor, name) && guest_read_changed(m, &g) > 0 && g.state)
-		print_event(monitor, (struct pair[]){ { "event", "state" },
-						      { "guest", name },
-						      { "state", g.state },
-						      { "cause", g.cause ? g.cause : "" },
-						      { "detail", g.detail ? g.detail : "" },
-						      { 0 } });
-	guest_info_free(&g);
+	g = name && of_interest(monitor, name) ? known(monitor, name) : NULL;
 	free(name);
+	if (!g)
+		return 0;
+	state = g->state;
+	cause = g->cause;
+	g->state = state ? strdup(state) : NULL;
+	g->cause = cause ? strdup(cause) : NULL;
+	/* What else changes (the definition, a counter) is no event. */
+	if (guest_read_changed(m, g) > 0 && g->state &&
+	    (!same(state, g->state) || !same(cause, g->cause)))
+		print_event(monitor, (struct pair[]){ { "event", "state" },
+						      { "guest", g->name },
+						      { "state", g->state },
+						      { "cause", g->cause ? g->cause : "" },
+						      { "detail", g->detail ? g->detail : "" },
+						      { 0 } });
+	free(state);
+	free(cause);
 	return 0;
 }
 
 static int on_object(sd_bus_message *m, void *data, sd_bus_error *error)
 {
 	struct monitor *monitor = data;
+	bool added = strcmp(sd_bus_message_get_member(m), "InterfacesAdded") == 0;
 	const char *path;
 	char *name;
 
@@ -105,12 +152,11 @@ static int on_object(sd_bus_message *m, void *data, sd_bus_error *error)
 	if (sd_bus_message_read(m, "o", &path) < 0)
 		return 0;
 	name = guest_of_path(path);
+	if (name && !added)
+		forget(monitor, name);
 	if (name && of_interest(monitor, name))
 		print_event(monitor,
-			    (struct pair[]){ { "event", strcmp(sd_bus_message_get_member(m),
-							       "InterfacesAdded") == 0 ?
-								"created" :
-								"removed" },
+			    (struct pair[]){ { "event", added ? "created" : "removed" },
 					     { "guest", name },
 					     { 0 } });
 	free(name);
@@ -173,6 +219,8 @@ int verb_monitor(struct client *c, struct args *a)
 	r = client_watch_daemon(c);
 	if (r == 0)
 		r = add_matches(c, &m);
+	if (r == 0)
+		r = guests_get(c, &m.guests, &m.n_guests);
 	while (r == 0 && m.status == 0) {
 		r = client_process(c, deadline);
 		if (r == 0 && c->lost) {
@@ -180,6 +228,9 @@ int verb_monitor(struct client *c, struct args *a)
 			c->lost = false;
 		}
 	}
+	while (m.n_guests > 0)
+		guest_info_free(&m.guests[--m.n_guests]);
+	free(m.guests);
 	/* Told to look for a while, it did. */
 	return r == EXIT_TIMEOUT ? 0 : r != 0 ? r : m.status;
 }
