@@ -30,6 +30,16 @@ config/sysusers.conf: $(srcdir)/config/sysusers.conf.in Makefile
 	$(FILL_IN) $(srcdir)/config/sysusers.conf.in >$@.tmp && mv $@.tmp $@
 config/tmpfiles.conf: $(srcdir)/config/tmpfiles.conf.in Makefile
 	$(FILL_IN) $(srcdir)/config/tmpfiles.conf.in >$@.tmp && mv $@.tmp $@
+# The sample of kvm440d.conf and its page come from the daemon's table of keys.
+noinst_PROGRAMS += config/conf-doc
+config_conf_doc_SOURCES = config/conf-doc.c
+config_conf_doc_LDADD =
+config/kvm440d.conf: config/conf-doc$(EXEEXT)
+	$(AM_V_GEN)$(TEST_WRAPPER) ./config/conf-doc$(EXEEXT) sample >$@.tmp && mv $@.tmp $@
+confdir = $(sysconfdir)/kvm440
+conf_DATA = config/kvm440d.conf
+CLEANFILES += config/kvm440d.conf
+
 noinst_DATA = config/sysusers.conf config/tmpfiles.conf
 CLEANFILES += config/sysusers.conf config/tmpfiles.conf
 
