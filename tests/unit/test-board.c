@@ -285,7 +285,9 @@ static uint32_t next_random(uint32_t *state)
 
 static uint32_t random_word(uint32_t *seed)
 {
-	return next_random(seed) << 16 ^ next_random(seed);
+	uint32_t high = next_random(seed) << 16;
+
+	return high ^ next_random(seed);
 }
 
 /* Garbage to every DCR and every device register, in every width; reads in between. */
@@ -309,7 +311,8 @@ static void garbage_everywhere(void)
 				uint64_t ra = bases[i] + next_random(&seed) % 16 - 4;
 				unsigned int len = 1u << next_random(&seed) % 4;
 
-				v = (uint64_t)random_word(&seed) << 32 | random_word(&seed);
+				v = random_word(&seed);
+				v = v << 32 | random_word(&seed);
 				(void)bus_write(board_mmio(t.board), ra, len, v);
 				(void)bus_read(board_mmio(t.board), ra, len, &v);
 			}

@@ -231,9 +231,11 @@ static void damage_is_survived(void)
 
 	for (int round = 0; round < 20000; round++) {
 		memcpy(bad, good, len);
-		for (uint32_t i = next_random(&seed) % 4 + 1; i; i--)
-			bad[10 + next_random(&seed) % (len - 10)] ^=
-				(uint8_t)(1u << next_random(&seed) % 8);
+		for (uint32_t i = next_random(&seed) % 4 + 1; i; i--) {
+			size_t at = 10 + next_random(&seed) % (len - 10);
+
+			bad[at] ^= (uint8_t)(1u << next_random(&seed) % 8);
+		}
 		accepted += unpack(bad, len, out, size, &n, NULL) == 0;
 	}
 	for (int round = 0; round < 5000; round++) {

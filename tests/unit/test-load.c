@@ -563,9 +563,11 @@ static void damage_is_survived(void)
 		test_context("round %d", round);
 		make_elf(elf);
 		make_uimage(image, hello, sizeof(hello), 2, next_random(&seed) & 1);
-		for (uint32_t n = next_random(&seed) % 3 + 1; n; n--)
-			put32(file + next_random(&seed) % (is_elf ? 28 : 8) * 4,
-			      hostile_number(&seed));
+		for (uint32_t n = next_random(&seed) % 3 + 1; n; n--) {
+			uint32_t at = next_random(&seed) % (is_elf ? 28 : 8) * 4;
+
+			put32(file + at, hostile_number(&seed));
+		}
 		if (!is_elf) {
 			put32(image, 0x27051956);
 			seal_uimage(image);
