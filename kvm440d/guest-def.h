@@ -37,7 +37,8 @@ struct guest_def {
 int guest_def_parse(struct guest_def **ret, const char *text, size_t len, const char *source,
 		    struct error **err);
 /*
- * The same, with keys of the document set before it is checked: from a command line. @text may be "{}".
+ * The same, with keys of the document set before it is checked: from a command line. @text may be
+ * "{}".
  * @source of a change stands in messages in place of file and line ("--memory").
  */
 struct guest_def_change {

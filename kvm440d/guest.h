@@ -42,8 +42,9 @@ enum guest_cause {
 	GUEST_CAUSES
 };
 
-const char *guest_state_name(enum guest_state s); /* "running" */
-const char *guest_cause_name(enum guest_cause c); /* "guest-poweroff" */
+const char *guest_state_name(enum guest_state s);	 /* "running" */
+const char *guest_cause_name(enum guest_cause c);	 /* "guest-poweroff" */
+const char *guest_exit_name(enum engine_exit_kind kind); /* "mmio": keys of statistics */
 
 /* Open boot files; not owned by the guest, which dup()s what it keeps. */
 struct guest_files {

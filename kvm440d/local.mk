@@ -4,8 +4,17 @@
 libkvm440_a_SOURCES += \
 	kvm440d/guest-def.c \
 	kvm440d/guest-def.h \
+	kvm440d/guest-dump.c \
+	kvm440d/guest-internal.h \
+	kvm440d/guest-io.c \
+	kvm440d/guest-machine.c \
+	kvm440d/guest-machine.h \
+	kvm440d/guest-report.c \
+	kvm440d/guest-run.c \
 	kvm440d/guest-schema.c \
-	kvm440d/guest-schema.h
+	kvm440d/guest-schema.h \
+	kvm440d/guest.c \
+	kvm440d/guest.h
 
 # The schema of definitions, as a string constant.
 AM_CPPFLAGS += -I$(top_builddir)/kvm440d
@@ -18,9 +27,12 @@ kvm440d/guest-schema.inc: $(top_srcdir)/config/guest.schema.json
 kvm440d/guest-schema.$(OBJEXT): kvm440d/guest-schema.inc
 
 # The program.
-# sbin_PROGRAMS += kvm440d/kvm440d (when there is a guest to run)
+sbin_PROGRAMS += kvm440d/kvm440d
 kvm440d_kvm440d_SOURCES += \
 	kvm440d/main.c \
+	kvm440d/run-console.c \
+	kvm440d/run-console.h \
+	kvm440d/run.c \
 	kvm440d/run.h
 
 # Many guests: manager, jobs, state directory.

@@ -41,10 +41,14 @@ static uint32_t *field_of(struct core440 *c, const struct core440_spr *spr)
 	return (uint32_t *)(void *)((char *)c + spr->offset);
 }
 
-/* Registers this CPU has not got although a sister has. */
+/*
+ * Registers this CPU has not got although a sister has. MCSR itself is everywhere: Linux 6.1 clears it
+ * on every 44x as it starts (arch/powerpc/kernel/head_44x.S).
+ */
 static bool exists(const struct core440 *c, const struct core440_spr *spr)
 {
-	return spr->effect != CORE440_SPR_MCSR || model_of(c)->mcsr;
+	return spr->effect != CORE440_SPR_MCSR || spr->offset == offsetof(struct core440, mcsr) ||
+	       model_of(c)->mcsr;
 }
 
 /* Which Program interrupt a number gets that may not be accessed like this: M p.81, 187. */

@@ -179,17 +179,27 @@ static enum vcpu_end run(struct vcpu *v)
 	}
 }
 
-enum vcpu_end vcpu_loop(struct vcpu *v)
+void vcpu_ready(struct vcpu *v)
 {
-	enum vcpu_end end;
-
 	pthread_mutex_lock(&v->lock);
 	v->ended = false;
 	pthread_mutex_unlock(&v->lock);
-	end = run(v);
+}
+
+void vcpu_finish(struct vcpu *v)
+{
 	pthread_mutex_lock(&v->lock);
 	v->ended = true;
 	serve_calls(v, -ESRCH);
 	pthread_mutex_unlock(&v->lock);
+}
+
+enum vcpu_end vcpu_loop(struct vcpu *v)
+{
+	enum vcpu_end end;
+
+	vcpu_ready(v);
+	end = run(v);
+	vcpu_finish(v);
 	return end;
 }

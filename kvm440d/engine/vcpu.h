@@ -49,6 +49,9 @@ void vcpu_deinit(struct vcpu *v);
  * ended; a stop asked for in between ends that next run at once.
  */
 enum vcpu_end vcpu_loop(struct vcpu *v);
+/* Between runs: vcpu_call() waits for the next vcpu_loop(), or is refused until vcpu_ready(). */
+void vcpu_ready(struct vcpu *v);
+void vcpu_finish(struct vcpu *v);
 /* Any thread: */
 void vcpu_request_stop(struct vcpu *v);
 void vcpu_request_pause(struct vcpu *v);  /* returns at once; the loop then sleeps, clock stopped */

@@ -292,17 +292,19 @@ static void ccr0_turns_the_fpu_off(void)
 	CHECK_EQ(m.c.pc, VECTOR(6));
 }
 
-/* A 440EP saves machine checks like critical interrupts and has no MCSR. */
-static void no_mcsr_on_a_440ep(void)
+/* A 440EP saves machine checks like critical interrupts; MCSR can be cleared on every 440. */
+static void no_mcsrr_on_a_440ep(void)
 {
 	unsigned int number;
 
-	for (number = 0x23a; number <= 0x23c; number++) {
+	for (number = 0x23a; number <= 0x23b; number++) {
 		machine_init(&m);
 		m.c.gpr[3] = 0xdeadbeef;
 		(void)machine_step(&m, encode_spr(INSN_MFSPR, 3, number));
 		check_refused(number, false);
 	}
+	machine_init(&m);
+	CHECK_EQ(write_number(0x23c, 0), CORE440_NEXT);
 	CHECK_EQ(m.c.pvr, 0x422218d3);
 }
 
@@ -322,7 +324,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(sprg_4_to_7),		   TEST_CASE(write_one_to_clear),
 	TEST_CASE(pid_changes_the_context), TEST_CASE(time_base),
 	TEST_CASE(dbcr0_resets),	   TEST_CASE(ccr0_turns_the_fpu_off),
-	TEST_CASE(no_mcsr_on_a_440ep),	   TEST_CASE(rows_say_where_from),
+	TEST_CASE(no_mcsrr_on_a_440ep),	   TEST_CASE(rows_say_where_from),
 };
 
 TEST_MAIN(cases)
