@@ -281,7 +281,7 @@ static void kill_guest(struct run *run, int by_signal)
 	guest_request_kill(run->guest, GUEST_CAUSE_KILL, NULL);
 }
 
-/* Until the guest has ended and all it printed is written; a second signal does not wait for that.
+/* Until the guest has ended and all it printed is written; a signal after the end cuts that short.
  */
 static void serve(struct run *run)
 {
@@ -298,7 +298,7 @@ static void serve(struct run *run)
 		if (polls[RUN_POLLS].revents)
 			read_notes(run);
 		if (read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-			if (run->by_signal || run->ended)
+			if (run->ended)
 				break;
 			kill_guest(run, (int)info.ssi_signo);
 		}
@@ -394,11 +394,14 @@ static void print_stats(const struct run *run)
 /* The exit code, and the line that says why it is not 0. */
 static int verdict(const struct run *run)
 {
+	/* Anything that is not here would be a surprise. */
 	static const int codes[GUEST_CAUSES] = {
+		[GUEST_CAUSE_NONE] = CODE_FAILED,	  [GUEST_CAUSE_KILL] = CODE_FAILED,
+		[GUEST_CAUSE_STOP] = CODE_FAILED,	  [GUEST_CAUSE_START_FAILED] = CODE_FAILED,
 		[GUEST_CAUSE_GUEST_POWEROFF] = CODE_OK,	  [GUEST_CAUSE_GUEST_REBOOT] = CODE_OK,
 		[GUEST_CAUSE_GUEST_PANIC] = CODE_PANIC,	  [GUEST_CAUSE_CHECKSTOP] = CODE_CHECKSTOP,
 		[GUEST_CAUSE_ENGINE_ERROR] = CODE_ENGINE, [GUEST_CAUSE_WATCHDOG] = CODE_WATCHDOG,
-		[GUEST_CAUSE_GUEST_HALT] = CODE_HALTED,	  [GUEST_CAUSE_START_FAILED] = CODE_FAILED,
+		[GUEST_CAUSE_GUEST_HALT] = CODE_HALTED,
 	};
 	const char *name = run->def->name;
 
