@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Cache operations. Memory is always current here, so what they leave to do is their exceptions, dcbz,
- * and telling the engine that instructions may have changed. Access rights: PPC440x5 manual, p.143, 144.
+ * Cache operations. Memory is always current here, so what they leave to do is their exceptions,
+ * dcbz, and telling the engine that instructions may have changed. Access rights: PPC440x5 manual,
+ * p.143, 144.
  *
- * icread and dcread show a cache that holds nothing at that moment (valid bits 0), which the cache of
- * a running machine may do at any time.
+ * icread and dcread show a cache that holds nothing at that moment (valid bits 0), which the cache
+ * of a running machine may do at any time.
  */
 #include "internal.h"
 
@@ -33,8 +34,7 @@ static enum core440_result checked(struct core440 *c, uint32_t ea, enum core440_
 static enum core440_result icbi(struct core440 *c, uint32_t ea)
 {
 	struct core440_translation t;
-	enum core440_result result =
-		checked(c, ea, CORE440_LOAD, MMUCR_IULXE, ESR_DLK_ICBI, &t);
+	enum core440_result result = checked(c, ea, CORE440_LOAD, MMUCR_IULXE, ESR_DLK_ICBI, &t);
 
 	if (result != CORE440_NEXT)
 		return result;
@@ -56,19 +56,13 @@ enum core440_result cache_op(struct core440 *c, uint32_t insn, enum insn id)
 	uint32_t ea = ea_indexed(c, insn);
 
 	switch (id) {
-	case INSN_DCBZ:
-		return dcbz(c, insn, ea);
-	case INSN_ICBI:
-		return icbi(c, ea);
-	case INSN_DCBF:
-		return flush(c, ea, CORE440_LOAD, MMUCR_DULXE);
-	case INSN_DCBST:
-		return flush(c, ea, CORE440_LOAD, 0);
+	case INSN_DCBZ: return dcbz(c, insn, ea);
+	case INSN_ICBI: return icbi(c, ea);
+	case INSN_DCBF: return flush(c, ea, CORE440_LOAD, MMUCR_DULXE);
+	case INSN_DCBST: return flush(c, ea, CORE440_LOAD, 0);
 	case INSN_DCBI: /* a store as far as rights go: p.144 */
 		return flush(c, ea, CORE440_STORE, 0);
-	case INSN_ICCCI:
-		c->ops->icache_invalidate(c, 0, true);
-		return next(c);
+	case INSN_ICCCI: c->ops->icache_invalidate(c, 0, true); return next(c);
 	case INSN_ICREAD:
 		c->icdbdr = 0;
 		c->icdbtrh = 0;
@@ -79,7 +73,6 @@ enum core440_result cache_op(struct core440 *c, uint32_t insn, enum insn id)
 		c->dcdbtrh = 0;
 		c->dcdbtrl = 0;
 		return next(c);
-	default: /* dcba, dcbt, dcbtst, icbt, dccci: hints, or nothing to do */
-		return next(c);
+	default: /* dcba, dcbt, dcbtst, icbt, dccci: hints, or nothing to do */ return next(c);
 	}
 }

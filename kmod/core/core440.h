@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The PowerPC 440 core: everything that makes a 440 a 440 and is privileged. Portable, freestanding:
- * no libc, no kernel calls, no allocation, no locks, no globals. Compiled into kvm-440.ko and into
- * kvm440d. An engine executes the unprivileged instructions and calls the core for the rest; the core
- * calls the engine back through struct core440_ops.
+ * The PowerPC 440 core: everything that makes a 440 a 440 and is privileged. Portable,
+ * freestanding: no libc, no kernel calls, no allocation, no locks, no globals. Compiled into
+ * kvm-440.ko and into kvm440d. An engine executes the unprivileged instructions and calls the core
+ * for the rest; the core calls the engine back through struct core440_ops.
  *
  * Threads: the vCPU's thread owns struct core440. Other threads touch core440.pending alone.
  * Bits are numbered as IBM does, 0 = most significant, through CORE440_BIT().
@@ -32,8 +32,8 @@ enum core440_access { CORE440_FETCH, CORE440_LOAD, CORE440_STORE };
 /* How a translation ended. */
 enum core440_fault {
 	CORE440_FAULT_NONE,
-	CORE440_FAULT_MISS,  /* Instruction or Data TLB Error interrupt */
-	CORE440_FAULT_PROT,  /* Instruction or Data Storage interrupt, access control */
+	CORE440_FAULT_MISS, /* Instruction or Data TLB Error interrupt */
+	CORE440_FAULT_PROT, /* Instruction or Data Storage interrupt, access control */
 };
 
 struct core440_translation {
@@ -56,9 +56,11 @@ enum core440_mem {
  */
 struct core440_ops {
 	enum core440_mem (*mem_read)(struct core440 *c, uint64_t ra, void *buf, uint32_t len);
-	enum core440_mem (*mem_write)(struct core440 *c, uint64_t ra, const void *buf, uint32_t len);
+	enum core440_mem (*mem_write)(struct core440 *c, uint64_t ra, const void *buf,
+				      uint32_t len);
 	/* Entry @old is about to change or go: drop everything derived from it. */
-	void (*tlb_drop)(struct core440 *c, unsigned int index, const struct core440_tlb_entry *old);
+	void (*tlb_drop)(struct core440 *c, unsigned int index,
+			 const struct core440_tlb_entry *old);
 	/* MSR[PR,IS,DS] or PID changed: later translations are in another context. */
 	void (*context_changed)(struct core440 *c);
 	/* MSR[FP,FE0,FE1,DE] or a debug control register changed: execution mode may differ. */
@@ -79,8 +81,9 @@ struct core440_ops {
 #define CORE440_PENDING_TIMER	 0x00000004u /* deadline passed: call core440_timer_update() */
 #define CORE440_PENDING_MCHECK	 0x00000008u /* asynchronous machine check (PLB error), edge */
 #define CORE440_PENDING_DEBUG	 0x00000010u /* unconditional debug event (UDE), edge */
-#define CORE440_PENDING_SELF	 0x00000020u /* the core's own: an enabled interrupt waits in TSR, DBSR or MCSR */
-#define CORE440_PENDING_KICK	 0x80000000u /* leave the run loop; never interpreted by the core */
+#define CORE440_PENDING_SELF                                                                       \
+	0x00000020u /* the core's own: an enabled interrupt waits in TSR, DBSR or MCSR */
+#define CORE440_PENDING_KICK 0x80000000u /* leave the run loop; never interpreted by the core */
 
 /* What a call that runs or delivers something says to the engine. */
 enum core440_result {
@@ -104,34 +107,37 @@ enum core440_reset { CORE440_RESET_CORE = 1, CORE440_RESET_CHIP = 2, CORE440_RES
 struct core440_exit {
 	enum core440_exit_kind kind;
 	bool write;
-	bool failed;	   /* set by the outside before completion: nobody answered there */
-	bool by_watchdog;  /* RESET */
-	uint8_t reset;	   /* RESET: enum core440_reset */
-	uint8_t len;	   /* MMIO: 1 to 8 bytes, naturally aligned pieces */
-	uint64_t addr;	   /* MMIO: real address; DCR: number, 0 to 1023 */
-	uint64_t value;	   /* as a big-endian processor sees it: byte at addr is the most significant */
+	bool failed;	  /* set by the outside before completion: nobody answered there */
+	bool by_watchdog; /* RESET */
+	uint8_t reset;	  /* RESET: enum core440_reset */
+	uint8_t len;	  /* MMIO: 1 to 8 bytes, naturally aligned pieces */
+	uint64_t addr;	  /* MMIO: real address; DCR: number, 0 to 1023 */
+	uint64_t
+		value; /* as a big-endian processor sees it: byte at addr is the most significant */
 };
 
 /*
- * Life cycle. core440_init() makes the state of a system reset (manual, chapter 3) for CPU row @model
- * of cpu.def (negative if there is no such row); @ops must outlive it. c->engine is read, so that the
- * callbacks made here find it; nothing else need be set.
+ * Life cycle. core440_init() makes the state of a system reset (manual, chapter 3) for CPU row
+ * @model of cpu.def (negative if there is no such row); @ops must outlive it. c->engine is read, so
+ * that the callbacks made here find it; nothing else need be set.
  */
 int core440_init(struct core440 *c, unsigned int model, const struct core440_ops *ops);
 void core440_reset(struct core440 *c, enum core440_reset kind);
-/* Index of the row of that name ("440EP"), negative if there is none; the name of a row, NULL past the end. */
+/* Index of the row of that name ("440EP"), negative if there is none; the name of a row, NULL past
+ * the end. */
 int core440_model_find(const char *name);
 const char *core440_model_name(unsigned int model);
 /* An engine without memory and with a clock that stands still: for building or checking a state. */
 extern const struct core440_ops core440_no_engine;
 
 /*
- * Sets registers from outside the guest (entry state, debugger); the callbacks are called as for the
- * guest's own writes. @msr is cut to the bits that exist, @index to 0..63.
+ * Sets registers from outside the guest (entry state, debugger); the callbacks are called as for
+ * the guest's own writes. @msr is cut to the bits that exist, @index to 0..63.
  */
 void core440_set_msr(struct core440 *c, uint32_t msr);
 void core440_set_pid(struct core440 *c, uint32_t pid);
-void core440_tlb_write(struct core440 *c, unsigned int index, const struct core440_tlb_entry *entry);
+void core440_tlb_write(struct core440 *c, unsigned int index,
+		       const struct core440_tlb_entry *entry);
 
 /* Translation of one effective address in the current context; pure, no side effect. */
 enum core440_fault core440_translate(struct core440 *c, uint32_t ea, enum core440_access access,
@@ -142,9 +148,10 @@ enum core440_result core440_fault(struct core440 *c, uint32_t ea, enum core440_a
 
 /*
  * Emulates the instruction @insn at pc: privileged instructions, SPRs, DCRs, cache operations, and
- * every load and store, to RAM or to a device, aligned or not, in both byte orders. An engine with a
- * fast path for RAM calls this for whatever the fast path does not do. An instruction that is not the
- * core's answers CORE440_USER and changes nothing; an illegal one delivers the Program interrupt.
+ * every load and store, to RAM or to a device, aligned or not, in both byte orders. An engine with
+ * a fast path for RAM calls this for whatever the fast path does not do. An instruction that is not
+ * the core's answers CORE440_USER and changes nothing; an illegal one delivers the Program
+ * interrupt.
  */
 enum core440_result core440_emulate(struct core440 *c, uint32_t insn);
 /* After CORE440_EXIT of kind MMIO or DCR with exit.value/.failed filled in; may exit again. */
@@ -152,27 +159,30 @@ enum core440_result core440_complete(struct core440 *c);
 
 /* Synchronous interrupts raised by the engine's own execution; SRR0 is pc unless said. */
 enum core440_result core440_program(struct core440 *c, uint32_t esr);
-enum core440_result core440_trap(struct core440 *c);		/* trap instruction: debug or Program */
-enum core440_result core440_syscall(struct core440 *c);		/* SRR0 = pc + 4 */
+enum core440_result core440_trap(struct core440 *c);	/* trap instruction: debug or Program */
+enum core440_result core440_syscall(struct core440 *c); /* SRR0 = pc + 4 */
 enum core440_result core440_fp_unavailable(struct core440 *c);
 enum core440_result core440_ap_unavailable(struct core440 *c);
 enum core440_result core440_alignment(struct core440 *c, uint32_t ea, uint32_t insn);
-enum core440_result core440_machine_check_fetch(struct core440 *c); /* fetch from where nothing answers */
+enum core440_result
+core440_machine_check_fetch(struct core440 *c); /* fetch from where nothing answers */
 
 /*
- * Whether core440_deliver_pending() may have something to do, or the engine was kicked. Cheap enough
- * for the end of every block: one load of a shared word and a mask that follows MSR, TSR and DBSR.
+ * Whether core440_deliver_pending() may have something to do, or the engine was kicked. Cheap
+ * enough for the end of every block: one load of a shared word and a mask that follows MSR, TSR and
+ * DBSR.
  */
 #define core440_attention(c) (core440_atomic_read(&(c)->pending) & (c)->attention)
 
 /*
- * Asynchronous interrupts: takes timers into account, then delivers the highest-priority one that is
- * pending and enabled. JUMP if one was delivered, NEXT if none, EXIT for a watchdog reset.
+ * Asynchronous interrupts: takes timers into account, then delivers the highest-priority one that
+ * is pending and enabled. JUMP if one was delivered, NEXT if none, EXIT for a watchdog reset.
  */
 enum core440_result core440_deliver_pending(struct core440 *c);
 /* Whether MSR[WE] holds the processor (no enabled interrupt pending). */
 bool core440_waiting(struct core440 *c);
-/* Whether nothing can ever leave a branch-to-self here: EE, CE, DE, ME-sources off, no watchdog armed. */
+/* Whether nothing can ever leave a branch-to-self here: EE, CE, DE, ME-sources off, no watchdog
+ * armed. */
 bool core440_deaf(struct core440 *c);
 
 /*
@@ -205,11 +215,11 @@ enum core440_result core440_debug_after(struct core440 *c, bool branch_taken);
 
 /*
  * The portable form of the state: big-endian, versioned, endianness- and engine-neutral.
- * save: returns the bytes written, or CORE440_STATE_NO_SPACE with the size needed in *need (NULL if not
- *   wanted); brings timers and FPRs up to date.
- * load: checks everything, since the bytes may come from a file; 0, or CORE440_STATE_BAD with the state
- *   untouched. The model must be the same. Interrupt inputs keep their level: whoever drives them
- *   raises them again. The guest's clock goes on from where it was saved.
+ * save: returns the bytes written, or CORE440_STATE_NO_SPACE with the size needed in *need (NULL if
+ * not wanted); brings timers and FPRs up to date. load: checks everything, since the bytes may come
+ * from a file; 0, or CORE440_STATE_BAD with the state untouched. The model must be the same.
+ * Interrupt inputs keep their level: whoever drives them raises them again. The guest's clock goes
+ * on from where it was saved.
  */
 enum { CORE440_STATE_VERSION = 1, CORE440_STATE_NO_SPACE = -1, CORE440_STATE_BAD = -2 };
 #define CORE440_STATE_MAX 4096 /* bytes; a saved state of this version is smaller */

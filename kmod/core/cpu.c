@@ -33,8 +33,9 @@ const char *core440_model_name(unsigned int model)
 }
 
 /*
- * The one entry that reset leaves: the last 4 KB of address space 0, where the first instruction is,
- * mapped to the last 4 KB of what the reset configuration names; supervisor may do all, cache inhibited.
+ * The one entry that reset leaves: the last 4 KB of address space 0, where the first instruction
+ * is, mapped to the last 4 KB of what the reset configuration names; supervisor may do all, cache
+ * inhibited.
  */
 static const struct core440_tlb_entry reset_entry = {
 	.word0 = 0xfffff000u | TLB0_V | 0x10,

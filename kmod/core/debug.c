@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Debug events, internal and trace mode: PPC440x5 manual, chapter 8 (pages read: 196, 198, 222 to 226,
- * 229, 230, 235, 236, 238, 244, 245). External debug mode and debug wait need a probe on the JTAG port,
- * which this machine has not got: DBCR0[EDM] and MSR[DWE] are bits that hold what is written.
+ * Debug events, internal and trace mode: PPC440x5 manual, chapter 8 (pages read: 196, 198, 222 to
+ * 226, 229, 230, 235, 236, 238, 244, 245). External debug mode and debug wait need a probe on the
+ * JTAG port, which this machine has not got: DBCR0[EDM] and MSR[DWE] are bits that hold what is
+ * written.
  *
  * In internal mode (DBCR0[IDM]) with MSR[DE] = 1 an event interrupts; with MSR[DE] = 0 it is noted,
- * with DBSR[IDE], and interrupts when DE comes on. BRT, ICMP, RET of rfci and rfmci, and IAC ranges do
- * not even happen then. In trace mode (IDM = 0) events are noted and nothing more.
+ * with DBSR[IDE], and interrupts when DE comes on. BRT, ICMP, RET of rfci and rfmci, and IAC ranges
+ * do not even happen then. In trace mode (IDM = 0) events are noted and nothing more.
  */
 #include "internal.h"
 
@@ -50,7 +51,8 @@ bool core440_debug_active(const struct core440 *c)
 
 static bool mode_matches(uint32_t us, uint32_t er, uint32_t user, uint32_t space)
 {
-	/* 00 either; 10 supervisor or space 0; 11 user or space 1; 01 is reserved and matches nothing */
+	/* 00 either; 10 supervisor or space 0; 11 user or space 1; 01 is reserved and matches
+	 * nothing */
 	if (us != 0 && us != (user ? 3u : 2u))
 		return false;
 	return er == 0 || er == (space ? 3u : 2u);
@@ -72,7 +74,8 @@ static uint32_t iac_pair(struct core440 *c, unsigned int pair)
 	const uint32_t *iac = &c->iac[2 * pair];
 
 	if (mode == RANGE_EXACT) {
-		if (c->pc == iac[0] && mode_matches(fields >> 14 & 3, fields >> 12 & 3, user, space))
+		if (c->pc == iac[0] &&
+		    mode_matches(fields >> 14 & 3, fields >> 12 & 3, user, space))
 			events |= first;
 		if (c->pc == iac[1] && mode_matches(fields >> 10 & 3, fields >> 8 & 3, user, space))
 			events |= second;
@@ -147,14 +150,9 @@ uint32_t debug_dac(const struct core440 *c, uint32_t ea, bool store)
 		hit1 = ea == c->dac[0];
 		hit2 = ea == c->dac[1];
 		break;
-	case RANGE_MASK:
-		hit1 = hit2 = ((ea ^ c->dac[0]) & c->dac[1]) == 0;
-		break;
-	case RANGE_INCLUSIVE:
-		hit1 = hit2 = in_range(ea, c->dac[0], c->dac[1]);
-		break;
-	default:
-		hit1 = hit2 = !in_range(ea, c->dac[0], c->dac[1]);
+	case RANGE_MASK: hit1 = hit2 = ((ea ^ c->dac[0]) & c->dac[1]) == 0; break;
+	case RANGE_INCLUSIVE: hit1 = hit2 = in_range(ea, c->dac[0], c->dac[1]); break;
+	default: hit1 = hit2 = !in_range(ea, c->dac[0], c->dac[1]);
 	}
 	if (hit1 && mode_matches(fields >> 30 & 3, fields >> 28 & 3, user, space))
 		events |= one;
@@ -180,7 +178,8 @@ uint32_t debug_dvc_events(const struct core440 *c, uint32_t events)
 	return events & waiting;
 }
 
-/* DVCn against the bytes of the word they lie in; bytes that were not accessed do not match: p.244. */
+/* DVCn against the bytes of the word they lie in; bytes that were not accessed do not match: p.244.
+ */
 static bool dvc_matches(const struct core440 *c, unsigned int n, uint32_t ea, unsigned int len,
 			const uint8_t *bytes)
 {
@@ -194,14 +193,10 @@ static bool dvc_matches(const struct core440 *c, unsigned int n, uint32_t ea, un
 	}
 	equal &= enabled;
 	switch (dvc_mode(c, n)) {
-	case 1:
-		return equal == enabled;
-	case 2:
-		return equal != 0;
-	case 3:
-		return (equal & 12) == 12 || (equal & 3) == 3;
-	default:
-		return false;
+	case 1: return equal == enabled;
+	case 2: return equal != 0;
+	case 3: return (equal & 12) == 12 || (equal & 3) == 3;
+	default: return false;
 	}
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Emulation of one instruction: what is the core's of the instruction set. Order of exceptions after
- * the fetch: PPC440x5 manual, 6.7 (p.202 to 208): illegal, privileged, then what the instruction does.
+ * Emulation of one instruction: what is the core's of the instruction set. Order of exceptions
+ * after the fetch: PPC440x5 manual, 6.7 (p.202 to 208): illegal, privileged, then what the
+ * instruction does.
  */
 #include "internal.h"
 
@@ -12,7 +13,8 @@ static enum core440_result next(struct core440 *c)
 }
 
 /* RET of rfci and rfmci cannot occur in internal debug mode with DE off: p.196, 235. */
-static enum core440_result return_from(struct core440 *c, uint32_t srr0, uint32_t srr1, bool noncritical)
+static enum core440_result return_from(struct core440 *c, uint32_t srr0, uint32_t srr1,
+				       bool noncritical)
 {
 	uint32_t old = c->msr;
 	bool occurs = noncritical || (old & MSR_DE) || !(c->dbcr0 & DBCR0_IDM);
@@ -67,37 +69,23 @@ static enum core440_result dcr_complete(struct core440 *c)
 static enum core440_result privileged(struct core440 *c, uint32_t insn, enum insn id)
 {
 	switch (id) {
-	case INSN_RFI:
-		return return_from(c, c->srr0, c->srr1, true);
-	case INSN_RFCI:
-		return return_from(c, c->csrr0, c->csrr1, false);
+	case INSN_RFI: return return_from(c, c->srr0, c->srr1, true);
+	case INSN_RFCI: return return_from(c, c->csrr0, c->csrr1, false);
 	case INSN_RFMCI:
 		if (!model_of(c)->mcsr)
 			return core440_program(c, ESR_PIL);
 		return return_from(c, c->mcsrr0, c->mcsrr1, false);
-	case INSN_MFMSR:
-		c->gpr[insn_rt(insn)] = c->msr;
-		return next(c);
-	case INSN_MTMSR:
-		return mtmsr(c, c->gpr[insn_rt(insn)]);
-	case INSN_WRTEE:
-		return write_ee(c, (c->gpr[insn_rt(insn)] & MSR_EE) != 0);
-	case INSN_WRTEEI:
-		return write_ee(c, (insn & MSR_EE) != 0);
-	case INSN_MFDCR:
-		return dcr(c, insn, false);
-	case INSN_MTDCR:
-		return dcr(c, insn, true);
-	case INSN_TLBRE:
-		return emulate_tlbre(c, insn);
-	case INSN_TLBWE:
-		return emulate_tlbwe(c, insn);
-	case INSN_TLBSX:
-		return emulate_tlbsx(c, insn);
-	case INSN_TLBSYNC: /* one processor: nothing to wait for */
-		return next(c);
-	default:
-		return cache_op(c, insn, id);
+	case INSN_MFMSR: c->gpr[insn_rt(insn)] = c->msr; return next(c);
+	case INSN_MTMSR: return mtmsr(c, c->gpr[insn_rt(insn)]);
+	case INSN_WRTEE: return write_ee(c, (c->gpr[insn_rt(insn)] & MSR_EE) != 0);
+	case INSN_WRTEEI: return write_ee(c, (insn & MSR_EE) != 0);
+	case INSN_MFDCR: return dcr(c, insn, false);
+	case INSN_MTDCR: return dcr(c, insn, true);
+	case INSN_TLBRE: return emulate_tlbre(c, insn);
+	case INSN_TLBWE: return emulate_tlbwe(c, insn);
+	case INSN_TLBSX: return emulate_tlbsx(c, insn);
+	case INSN_TLBSYNC: /* one processor: nothing to wait for */ return next(c);
+	default: return cache_op(c, insn, id);
 	}
 }
 
@@ -118,14 +106,10 @@ enum core440_result core440_emulate(struct core440 *c, uint32_t insn)
 		return privileged(c, insn, id);
 	}
 	switch (id) {
-	case INSN_MFSPR:
-		return emulate_mfspr(c, insn);
-	case INSN_MTSPR:
-		return emulate_mtspr(c, insn);
-	case INSN_MFTB:
-		return emulate_mftb(c, insn);
-	default:
-		return cache_op(c, insn, id);
+	case INSN_MFSPR: return emulate_mfspr(c, insn);
+	case INSN_MTSPR: return emulate_mtspr(c, insn);
+	case INSN_MFTB: return emulate_mftb(c, insn);
+	default: return cache_op(c, insn, id);
 	}
 }
 

@@ -46,7 +46,7 @@ struct core440_model {
 	uint32_t pvr;
 	bool fpu;
 	bool mcheck_critical; /* machine checks save into CSRR0/1 */
-	bool mcsr;	      /* MCSR, MCSRR0/1 and rfmci exist */
+	bool mcsr;	      /* MCSRR0/1 and rfmci exist, and MCSR says why */
 };
 extern const struct core440_model core440_models[];
 extern const unsigned int core440_model_count;
@@ -86,7 +86,8 @@ enum core440_ivor {
 enum core440_result interrupt(struct core440 *c, enum core440_ivor ivor, uint32_t srr0);
 void attention_update(struct core440 *c);
 /* A load, store or cache operation that could not translate @ea. */
-enum core440_result data_fault(struct core440 *c, uint32_t ea, enum core440_fault fault, uint32_t esr);
+enum core440_result data_fault(struct core440 *c, uint32_t ea, enum core440_fault fault,
+			       uint32_t esr);
 enum core440_result alignment(struct core440 *c, uint32_t ea, uint32_t esr);
 void machine_check_async(struct core440 *c, uint32_t mcsr);
 /* After an instruction at pc - 4 that may have turned FP exceptions or interrupts on. */

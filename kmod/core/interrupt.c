@@ -10,14 +10,11 @@ enum save_class { SAVE_NONCRITICAL, SAVE_CRITICAL, SAVE_MCHECK };
 static enum save_class class_of(const struct core440 *c, enum core440_ivor ivor)
 {
 	switch (ivor) {
-	case IVOR_MCHECK:
-		return model_of(c)->mcheck_critical ? SAVE_CRITICAL : SAVE_MCHECK;
+	case IVOR_MCHECK: return model_of(c)->mcheck_critical ? SAVE_CRITICAL : SAVE_MCHECK;
 	case IVOR_CRITICAL:
 	case IVOR_WATCHDOG:
-	case IVOR_DEBUG:
-		return SAVE_CRITICAL;
-	default:
-		return SAVE_NONCRITICAL;
+	case IVOR_DEBUG: return SAVE_CRITICAL;
+	default: return SAVE_NONCRITICAL;
 	}
 }
 
@@ -182,7 +179,8 @@ enum core440_result core440_alignment(struct core440 *c, uint32_t ea, uint32_t i
 	return alignment(c, ea, esr);
 }
 
-enum core440_result data_fault(struct core440 *c, uint32_t ea, enum core440_fault fault, uint32_t esr)
+enum core440_result data_fault(struct core440 *c, uint32_t ea, enum core440_fault fault,
+			       uint32_t esr)
 {
 	c->dear = ea;
 	set_esr(c, esr);
@@ -208,8 +206,8 @@ void machine_check_async(struct core440 *c, uint32_t mcsr)
 }
 
 /*
- * A fetch nobody answered. With MSR[ME] off the 440 notes ESR[MCI] and executes what the bus returned
- * (M p.180); nothing was returned that could be executed, so that is the end: a checkstop.
+ * A fetch nobody answered. With MSR[ME] off the 440 notes ESR[MCI] and executes what the bus
+ * returned (M p.180); nothing was returned that could be executed, so that is the end: a checkstop.
  */
 enum core440_result core440_machine_check_fetch(struct core440 *c)
 {
@@ -221,8 +219,8 @@ enum core440_result core440_machine_check_fetch(struct core440 *c)
 }
 
 /*
- * Floating-point exceptions that were enabled in the FPSCR while MSR[FE0,FE1] held them back come now,
- * imprecisely, with the address of the next instruction: M p.189.
+ * Floating-point exceptions that were enabled in the FPSCR while MSR[FE0,FE1] held them back come
+ * now, imprecisely, with the address of the next instruction: M p.189.
  */
 enum core440_result context_written(struct core440 *c, uint32_t old_msr)
 {
@@ -242,7 +240,7 @@ static enum core440_result deliver_first(struct core440 *c, uint32_t pending)
 	uint32_t msr = c->msr;
 
 	if ((msr & MSR_ME) && (c->mcsr & MCSR_MCS)) {
-		/* Without an MCSR that software could clear, the summary goes as it is taken. */
+		/* A handler that leaves by rfci does not look at MCSR: the summary goes as it is taken. */
 		if (!model_of(c)->mcsr)
 			c->mcsr = 0;
 		return interrupt(c, IVOR_MCHECK, c->pc);

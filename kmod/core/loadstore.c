@@ -2,10 +2,10 @@
 /*
  * Every load and store of the 440, to RAM or to a device, aligned or not, in both byte orders.
  *
- * An instruction is a row of elements (one, or for multiples and strings one a word), an element a row
- * of bytes in the order of their addresses. Bytes move in pieces: as many as lie in 1 KB of RAM, or a
- * naturally aligned 1, 2, 4 (8 for floating point) to a device. Where it stands is in core440.inflight,
- * so that an exit or a retry may come between any two pieces.
+ * An instruction is a row of elements (one, or for multiples and strings one a word), an element a
+ * row of bytes in the order of their addresses. Bytes move in pieces: as many as lie in 1 KB of
+ * RAM, or a naturally aligned 1, 2, 4 (8 for floating point) to a device. Where it stands is in
+ * core440.inflight, so that an exit or a retry may come between any two pieces.
  */
 #include "internal.h"
 
@@ -31,8 +31,8 @@ uint64_t core440_single_to_double(uint32_t w)
 }
 
 /*
- * Store of a single: bits are dropped, never rounded; what is too small becomes a denormal single by
- * shifting. Outside of that range the result is undefined and the plain form is as good as any.
+ * Store of a single: bits are dropped, never rounded; what is too small becomes a denormal single
+ * by shifting. Outside of that range the result is undefined and the plain form is as good as any.
  */
 uint32_t core440_double_to_single(uint64_t d)
 {
@@ -124,8 +124,8 @@ static void take_loaded(struct core440 *c, uint32_t flags, uint64_t value, unsig
 
 /*
  * The first look at an element: both its pages translate and permit, agree in byte order, and it is
- * where it may be. Nothing is accessed before all of that holds, so that an interrupt finds no part of
- * an element done. NEXT if so.
+ * where it may be. Nothing is accessed before all of that holds, so that an interrupt finds no part
+ * of an element done. NEXT if so.
  */
 static enum core440_result element_begin(struct core440 *c, enum insn id, uint32_t flags,
 					 unsigned int len)
@@ -147,7 +147,8 @@ static enum core440_result element_begin(struct core440 *c, enum insn id, uint32
 	if (id == INSN_DCBZ && (t.attr & (TLB2_W | TLB2_I)))
 		return alignment(c, ea, esr_of(flags));
 	/* Strings are bytes: they have no order to reverse. */
-	f->little = !(flags & INSN_F_STRING) && ((t.attr & TLB2_E) != 0) != ((flags & INSN_F_REVERSED) != 0);
+	f->little = !(flags & INSN_F_STRING) &&
+		    ((t.attr & TLB2_E) != 0) != ((flags & INSN_F_REVERSED) != 0);
 	if (flags & INSN_F_STORE)
 		scatter(value_to_store(c, id, flags, len), f->bytes, len, f->little);
 	return CORE440_NEXT;
@@ -163,7 +164,8 @@ static unsigned int device_piece(uint64_t ra, unsigned int len, uint32_t flags)
 	return piece;
 }
 
-static enum core440_result device_exit(struct core440 *c, uint64_t ra, unsigned int len, uint32_t flags)
+static enum core440_result device_exit(struct core440 *c, uint64_t ra, unsigned int len,
+				       uint32_t flags)
 {
 	struct core440_inflight *f = &c->inflight;
 	unsigned int piece = device_piece(ra, len, flags);
@@ -326,7 +328,8 @@ static unsigned int total_bytes(const struct core440 *c, uint32_t insn, uint32_t
 }
 
 /* TLB miss and access control come before alignment: p.203. */
-static enum core440_result alignment_after_translation(struct core440 *c, uint32_t ea, uint32_t flags)
+static enum core440_result alignment_after_translation(struct core440 *c, uint32_t ea,
+						       uint32_t flags)
 {
 	struct core440_translation t;
 	enum core440_fault fault = core440_translate(c, ea, access_of(flags), &t);
@@ -341,7 +344,8 @@ static bool reservation_holds(struct core440 *c, uint32_t ea)
 	struct core440_translation t;
 
 	return c->reserve && core440_translate(c, ea, CORE440_STORE, &t) == CORE440_FAULT_NONE &&
-	       ((uint32_t)t.ra & ~31u) == c->reserve_addr && (uint8_t)(t.ra >> 32) == c->reserve_addr_hi;
+	       ((uint32_t)t.ra & ~31u) == c->reserve_addr &&
+	       (uint8_t)(t.ra >> 32) == c->reserve_addr_hi;
 }
 
 static enum core440_result begin(struct core440 *c, uint32_t insn, uint32_t ea, unsigned int total)
@@ -356,7 +360,8 @@ static enum core440_result begin(struct core440 *c, uint32_t insn, uint32_t ea, 
 	return run(c);
 }
 
-/* A stwcx. that has lost its reservation checks its address like any store and then stores nothing. */
+/* A stwcx. that has lost its reservation checks its address like any store and then stores nothing.
+ */
 static enum core440_result failed_stwcx(struct core440 *c, uint32_t ea)
 {
 	struct core440_translation t;

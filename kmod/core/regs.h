@@ -9,135 +9,135 @@
 #define CORE440_BIT(n) (0x80000000u >> (n))
 
 /* MSR; positions as in the figure of MCSRR1, M p.170 */
-#define MSR_WE CORE440_BIT(13)
-#define MSR_CE CORE440_BIT(14)
-#define MSR_EE CORE440_BIT(16)
-#define MSR_PR CORE440_BIT(17)
-#define MSR_FP CORE440_BIT(18)
-#define MSR_ME CORE440_BIT(19)
+#define MSR_WE	CORE440_BIT(13)
+#define MSR_CE	CORE440_BIT(14)
+#define MSR_EE	CORE440_BIT(16)
+#define MSR_PR	CORE440_BIT(17)
+#define MSR_FP	CORE440_BIT(18)
+#define MSR_ME	CORE440_BIT(19)
 #define MSR_FE0 CORE440_BIT(20)
 #define MSR_DWE CORE440_BIT(21)
-#define MSR_DE CORE440_BIT(22)
+#define MSR_DE	CORE440_BIT(22)
 #define MSR_FE1 CORE440_BIT(23)
-#define MSR_IS CORE440_BIT(26)
-#define MSR_DS CORE440_BIT(27)
+#define MSR_IS	CORE440_BIT(26)
+#define MSR_DS	CORE440_BIT(27)
 #define MSR_ALL                                                                                    \
 	(MSR_WE | MSR_CE | MSR_EE | MSR_PR | MSR_FP | MSR_ME | MSR_FE0 | MSR_DWE | MSR_DE |        \
 	 MSR_FE1 | MSR_IS | MSR_DS)
 
 /* ESR, M p.172 to 174 */
-#define ESR_MCI CORE440_BIT(0)
-#define ESR_PIL CORE440_BIT(4)
-#define ESR_PPR CORE440_BIT(5)
-#define ESR_PTR CORE440_BIT(6)
-#define ESR_FP CORE440_BIT(7)
-#define ESR_ST CORE440_BIT(8)
+#define ESR_MCI	     CORE440_BIT(0)
+#define ESR_PIL	     CORE440_BIT(4)
+#define ESR_PPR	     CORE440_BIT(5)
+#define ESR_PTR	     CORE440_BIT(6)
+#define ESR_FP	     CORE440_BIT(7)
+#define ESR_ST	     CORE440_BIT(8)
 #define ESR_DLK_DCBF CORE440_BIT(11) /* DLK = 0b01 */
 #define ESR_DLK_ICBI CORE440_BIT(10) /* DLK = 0b10 */
-#define ESR_AP CORE440_BIT(12)
-#define ESR_PUO CORE440_BIT(13)
-#define ESR_BO CORE440_BIT(14)
-#define ESR_PIE CORE440_BIT(15)
-#define ESR_PCRE CORE440_BIT(27)
-#define ESR_PCMP CORE440_BIT(28)
-#define ESR_PCRF 0x00000007u
-#define ESR_ALL 0x8fbf001fu
+#define ESR_AP	     CORE440_BIT(12)
+#define ESR_PUO	     CORE440_BIT(13)
+#define ESR_BO	     CORE440_BIT(14)
+#define ESR_PIE	     CORE440_BIT(15)
+#define ESR_PCRE     CORE440_BIT(27)
+#define ESR_PCMP     CORE440_BIT(28)
+#define ESR_PCRF     0x00000007u
+#define ESR_ALL	     0x8fbf001fu
 
 /* MCSR, M p.500 */
-#define MCSR_MCS CORE440_BIT(0)
-#define MCSR_IB CORE440_BIT(1)
-#define MCSR_DRB CORE440_BIT(2)
-#define MCSR_DWB CORE440_BIT(3)
+#define MCSR_MCS  CORE440_BIT(0)
+#define MCSR_IB	  CORE440_BIT(1)
+#define MCSR_DRB  CORE440_BIT(2)
+#define MCSR_DWB  CORE440_BIT(3)
 #define MCSR_TLBP CORE440_BIT(4)
-#define MCSR_ICP CORE440_BIT(5)
+#define MCSR_ICP  CORE440_BIT(5)
 #define MCSR_DCSP CORE440_BIT(6)
 #define MCSR_DCFP CORE440_BIT(7)
 #define MCSR_IMPE CORE440_BIT(8)
-#define MCSR_ALL 0xff800000u
+#define MCSR_ALL  0xff800000u
 
 /* TLB words, M p.135, 136, 435 */
-#define TLB0_EPN 0xfffffc00u
-#define TLB0_V CORE440_BIT(22)
-#define TLB0_TS CORE440_BIT(23)
+#define TLB0_EPN	0xfffffc00u
+#define TLB0_V		CORE440_BIT(22)
+#define TLB0_TS		CORE440_BIT(23)
 #define TLB0_SIZE(word) ((word) >> 4 & 15)
-#define TLB0_ALL 0xfffffff0u
-#define TLB1_RPN 0xfffffc00u
-#define TLB1_ERPN 0x0000000fu
-#define TLB1_ALL 0xfffffc0fu
-#define TLB2_U0 CORE440_BIT(16)
-#define TLB2_U1 CORE440_BIT(17)
-#define TLB2_U2 CORE440_BIT(18)
-#define TLB2_U3 CORE440_BIT(19)
-#define TLB2_W CORE440_BIT(20)
-#define TLB2_I CORE440_BIT(21)
-#define TLB2_M CORE440_BIT(22)
-#define TLB2_G CORE440_BIT(23)
-#define TLB2_E CORE440_BIT(24)
-#define TLB2_UX CORE440_BIT(26)
-#define TLB2_UW CORE440_BIT(27)
-#define TLB2_UR CORE440_BIT(28)
-#define TLB2_SX CORE440_BIT(29)
-#define TLB2_SW CORE440_BIT(30)
-#define TLB2_SR CORE440_BIT(31)
-#define TLB2_ALL 0x0000ffbfu
+#define TLB0_ALL	0xfffffff0u
+#define TLB1_RPN	0xfffffc00u
+#define TLB1_ERPN	0x0000000fu
+#define TLB1_ALL	0xfffffc0fu
+#define TLB2_U0		CORE440_BIT(16)
+#define TLB2_U1		CORE440_BIT(17)
+#define TLB2_U2		CORE440_BIT(18)
+#define TLB2_U3		CORE440_BIT(19)
+#define TLB2_W		CORE440_BIT(20)
+#define TLB2_I		CORE440_BIT(21)
+#define TLB2_M		CORE440_BIT(22)
+#define TLB2_G		CORE440_BIT(23)
+#define TLB2_E		CORE440_BIT(24)
+#define TLB2_UX		CORE440_BIT(26)
+#define TLB2_UW		CORE440_BIT(27)
+#define TLB2_UR		CORE440_BIT(28)
+#define TLB2_SX		CORE440_BIT(29)
+#define TLB2_SW		CORE440_BIT(30)
+#define TLB2_SR		CORE440_BIT(31)
+#define TLB2_ALL	0x0000ffbfu
 
 /* MMUCR, M p.148 */
-#define MMUCR_SWOA CORE440_BIT(7)
-#define MMUCR_U1TE CORE440_BIT(9)
+#define MMUCR_SWOA    CORE440_BIT(7)
+#define MMUCR_U1TE    CORE440_BIT(9)
 #define MMUCR_U2SWOAE CORE440_BIT(10)
-#define MMUCR_DULXE CORE440_BIT(12)
-#define MMUCR_IULXE CORE440_BIT(13)
-#define MMUCR_STS CORE440_BIT(15)
-#define MMUCR_STID 0x000000ffu
+#define MMUCR_DULXE   CORE440_BIT(12)
+#define MMUCR_IULXE   CORE440_BIT(13)
+#define MMUCR_STS     CORE440_BIT(15)
+#define MMUCR_STID    0x000000ffu
 #define MMUCR_ALL                                                                                  \
 	(MMUCR_SWOA | MMUCR_U1TE | MMUCR_U2SWOAE | MMUCR_DULXE | MMUCR_IULXE | MMUCR_STS |         \
 	 MMUCR_STID)
 
 /* TCR: fields written at M p.215; TSR: M p.217 */
-#define TCR_WP_SHIFT 30
-#define TCR_WRC 0x30000000u
+#define TCR_WP_SHIFT  30
+#define TCR_WRC	      0x30000000u
 #define TCR_WRC_SHIFT 28
-#define TCR_WIE CORE440_BIT(4)
-#define TCR_DIE CORE440_BIT(5)
-#define TCR_FP_SHIFT 24
-#define TCR_FIE CORE440_BIT(8)
-#define TCR_ARE CORE440_BIT(9)
-#define TCR_ALL 0xffc00000u
-#define TSR_ENW CORE440_BIT(0)
-#define TSR_WIS CORE440_BIT(1)
-#define TSR_WRS 0x30000000u
+#define TCR_WIE	      CORE440_BIT(4)
+#define TCR_DIE	      CORE440_BIT(5)
+#define TCR_FP_SHIFT  24
+#define TCR_FIE	      CORE440_BIT(8)
+#define TCR_ARE	      CORE440_BIT(9)
+#define TCR_ALL	      0xffc00000u
+#define TSR_ENW	      CORE440_BIT(0)
+#define TSR_WIS	      CORE440_BIT(1)
+#define TSR_WRS	      0x30000000u
 #define TSR_WRS_SHIFT 28
-#define TSR_DIS CORE440_BIT(4)
-#define TSR_FIS CORE440_BIT(5)
-#define TSR_ALL 0xfc000000u
+#define TSR_DIS	      CORE440_BIT(4)
+#define TSR_FIS	      CORE440_BIT(5)
+#define TSR_ALL	      0xfc000000u
 
 /* DBCR0 and DBSR share positions 4 to 16 */
-#define DBCR0_EDM CORE440_BIT(0)
-#define DBCR0_IDM CORE440_BIT(1)
+#define DBCR0_EDM	CORE440_BIT(0)
+#define DBCR0_IDM	CORE440_BIT(1)
 #define DBCR0_RST_SHIFT 28
-#define DBCR0_RST 0x30000000u
-#define DBCR0_FT CORE440_BIT(31)
-#define DBCR0_ALL 0xffff8001u
-#define DBSR_IDE CORE440_BIT(0)
-#define DBSR_UDE CORE440_BIT(1)
-#define DBSR_MRR_SHIFT 28
-#define DBSR_MRR 0x30000000u
-#define DBSR_IAC12ATS CORE440_BIT(30)
-#define DBSR_IAC34ATS CORE440_BIT(31)
-#define DBSR_ALL 0xffff8003u
-#define DBG_ICMP CORE440_BIT(4)
-#define DBG_BRT CORE440_BIT(5)
-#define DBG_IRPT CORE440_BIT(6)
-#define DBG_TRAP CORE440_BIT(7)
-#define DBG_IAC1 CORE440_BIT(8)
-#define DBG_IAC2 CORE440_BIT(9)
-#define DBG_IAC3 CORE440_BIT(10)
-#define DBG_IAC4 CORE440_BIT(11)
-#define DBG_DAC1R CORE440_BIT(12)
-#define DBG_DAC1W CORE440_BIT(13)
-#define DBG_DAC2R CORE440_BIT(14)
-#define DBG_DAC2W CORE440_BIT(15)
-#define DBG_RET CORE440_BIT(16)
+#define DBCR0_RST	0x30000000u
+#define DBCR0_FT	CORE440_BIT(31)
+#define DBCR0_ALL	0xffff8001u
+#define DBSR_IDE	CORE440_BIT(0)
+#define DBSR_UDE	CORE440_BIT(1)
+#define DBSR_MRR_SHIFT	28
+#define DBSR_MRR	0x30000000u
+#define DBSR_IAC12ATS	CORE440_BIT(30)
+#define DBSR_IAC34ATS	CORE440_BIT(31)
+#define DBSR_ALL	0xffff8003u
+#define DBG_ICMP	CORE440_BIT(4)
+#define DBG_BRT		CORE440_BIT(5)
+#define DBG_IRPT	CORE440_BIT(6)
+#define DBG_TRAP	CORE440_BIT(7)
+#define DBG_IAC1	CORE440_BIT(8)
+#define DBG_IAC2	CORE440_BIT(9)
+#define DBG_IAC3	CORE440_BIT(10)
+#define DBG_IAC4	CORE440_BIT(11)
+#define DBG_DAC1R	CORE440_BIT(12)
+#define DBG_DAC1W	CORE440_BIT(13)
+#define DBG_DAC2R	CORE440_BIT(14)
+#define DBG_DAC2W	CORE440_BIT(15)
+#define DBG_RET		CORE440_BIT(16)
 /* What makes a Debug interrupt or freezes the timers: all but MRR, IDE and the toggles. */
 #define DBSR_EVENTS 0x4fff8000u
 
@@ -148,22 +148,22 @@
  * CCR0: PRE 1, CRPE 4, DSTG 10, DAPUIB 11, DTB 16, GICBT 17, GDCBT 18, FLSTA 23, ICSLC 28:29,
  * ICSLT 30:31
  */
-#define CCR0_CRPE CORE440_BIT(4)
+#define CCR0_CRPE   CORE440_BIT(4)
 #define CCR0_DAPUIB CORE440_BIT(11)
-#define CCR0_FLSTA CORE440_BIT(23)
-#define CCR0_ALL 0x4830e10fu
+#define CCR0_FLSTA  CORE440_BIT(23)
+#define CCR0_ALL    0x4830e10fu
 /* CCR1: parity error insertion 0:19, FFF 20, TCS 24 */
 #define CCR1_TCS CORE440_BIT(24)
 #define CCR1_ALL 0xfffff880u
 
 /* XER, CR, FPSCR */
-#define XER_SO CORE440_BIT(0)
-#define XER_OV CORE440_BIT(1)
-#define XER_CA CORE440_BIT(2)
-#define XER_TBC 0x0000007fu
-#define XER_ALL 0xe000007fu
-#define CR0_EQ CORE440_BIT(2)
-#define CR0_SO CORE440_BIT(3)
+#define XER_SO	  CORE440_BIT(0)
+#define XER_OV	  CORE440_BIT(1)
+#define XER_CA	  CORE440_BIT(2)
+#define XER_TBC	  0x0000007fu
+#define XER_ALL	  0xe000007fu
+#define CR0_EQ	  CORE440_BIT(2)
+#define CR0_SO	  CORE440_BIT(3)
 #define FPSCR_FEX CORE440_BIT(1)
 
 #endif

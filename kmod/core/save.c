@@ -5,10 +5,10 @@
  *   "K440" version:32 length:32 model:8 bytes, then chunks until length:
  *   tag:32 length:32 contents
  *
- * Chunks, each exactly once, in any order: USER (what a user program sees), FPU, SPR (number and value
- * of every supervisor register that is a plain field), TIME, TLB, EXIT (an access in flight). A loader
- * refuses what it does not know: a state that is half understood is worse than none. The pending word
- * is not part of it but for its edges; levels are the sources' to raise again.
+ * Chunks, each exactly once, in any order: USER (what a user program sees), FPU, SPR (number and
+ * value of every supervisor register that is a plain field), TIME, TLB, EXIT (an access in flight).
+ * A loader refuses what it does not know: a state that is half understood is worse than none. The
+ * pending word is not part of it but for its edges; levels are the sources' to raise again.
  *
  * Time is saved as the guest's own: time base, and DEC as it stood at the moment. Ticks of the host
  * mean nothing elsewhere.
@@ -16,14 +16,14 @@
 #include "internal.h"
 #include "spr.h"
 
-#define MAGIC 0x4b343430u
+#define MAGIC		0x4b343430u
 #define TAG(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
-#define TAG_USER TAG('U', 'S', 'E', 'R')
-#define TAG_FPU TAG('F', 'P', 'U', ' ')
-#define TAG_SPR TAG('S', 'P', 'R', ' ')
-#define TAG_TIME TAG('T', 'I', 'M', 'E')
-#define TAG_TLB TAG('T', 'L', 'B', ' ')
-#define TAG_EXIT TAG('E', 'X', 'I', 'T')
+#define TAG_USER	TAG('U', 'S', 'E', 'R')
+#define TAG_FPU		TAG('F', 'P', 'U', ' ')
+#define TAG_SPR		TAG('S', 'P', 'R', ' ')
+#define TAG_TIME	TAG('T', 'I', 'M', 'E')
+#define TAG_TLB		TAG('T', 'L', 'B', ' ')
+#define TAG_EXIT	TAG('E', 'X', 'I', 'T')
 
 enum { USER, FPU, SPRS, TIME, TLB, EXITS, CHUNKS };
 
@@ -74,17 +74,16 @@ static void chunk_end(struct writer *w, size_t start)
 	patch32(w, start - 4, (uint32_t)(w->at - start));
 }
 
-/* Supervisor registers whose field is the register and nothing more; the rest is in other chunks. */
+/* Supervisor registers whose field is the register and nothing more; the rest is in other chunks.
+ */
 static bool in_spr_chunk(const struct core440_spr *spr)
 {
 	switch (spr->effect) {
 	case CORE440_SPR_PID:
 	case CORE440_SPR_DEC:
 	case CORE440_SPR_TBL:
-	case CORE440_SPR_TBU:
-		return false;
-	default:
-		break;
+	case CORE440_SPR_TBU: return false;
+	default: break;
 	}
 	switch (spr->number) {
 	case 0x001: /* XER, LR, CTR: user's */
@@ -93,10 +92,8 @@ static bool in_spr_chunk(const struct core440_spr *spr)
 	case 0x114: /* SPRG4-7: saved under the numbers they are read by */
 	case 0x115:
 	case 0x116:
-	case 0x117:
-		return false;
-	default:
-		return true;
+	case 0x117: return false;
+	default: return true;
 	}
 }
 
@@ -158,7 +155,8 @@ static void save_time(struct writer *w, struct core440 *c)
 	put32(w, c->dec);
 	put8(w, c->frozen);
 	put8(w, c->watchdog_reset);
-	put32(w, core440_atomic_read(&c->pending) & (CORE440_PENDING_MCHECK | CORE440_PENDING_DEBUG));
+	put32(w,
+	      core440_atomic_read(&c->pending) & (CORE440_PENDING_MCHECK | CORE440_PENDING_DEBUG));
 	chunk_end(w, start);
 }
 
@@ -291,8 +289,8 @@ static uint32_t get_masked(struct reader *r, uint32_t mask)
 }
 
 /*
- * Every chunk is read twice by the same function: first with @apply false, which changes nothing and
- * finds all that is wrong, then with @apply true.
+ * Every chunk is read twice by the same function: first with @apply false, which changes nothing
+ * and finds all that is wrong, then with @apply true.
  */
 static void load_user(struct reader *r, struct core440 *c, bool apply)
 {
@@ -408,7 +406,8 @@ static void load_tlb(struct reader *r, struct core440 *c, bool apply)
 	}
 }
 
-/* What the code that goes on from here relies upon: no piece leaves its element, no element its total. */
+/* What the code that goes on from here relies upon: no piece leaves its element, no element its
+ * total. */
 static bool inflight_sane(const struct core440_exit *e, const struct core440_inflight *f)
 {
 	enum insn id = core440_decode(f->insn);
@@ -430,7 +429,8 @@ static bool inflight_sane(const struct core440_exit *e, const struct core440_inf
 		return e->kind == CORE440_EXIT_NONE;
 	if (e->len != 1 && e->len != 2 && e->len != 4 && e->len != 8)
 		return false;
-	return e->write == store && f->have + e->len <= size && f->have + e->len <= f->total - f->done;
+	return e->write == store && f->have + e->len <= size &&
+	       f->have + e->len <= f->total - f->done;
 }
 
 static void load_exit(struct reader *r, struct core440 *c, bool apply)
@@ -486,23 +486,12 @@ static int chunk_of(uint32_t tag)
 static void load_chunk(struct reader *r, struct core440 *c, int chunk, bool apply)
 {
 	switch (chunk) {
-	case USER:
-		load_user(r, c, apply);
-		break;
-	case FPU:
-		load_fpu(r, c, apply);
-		break;
-	case SPRS:
-		load_sprs(r, c, apply);
-		break;
-	case TIME:
-		load_time(r, c, apply);
-		break;
-	case TLB:
-		load_tlb(r, c, apply);
-		break;
-	default:
-		load_exit(r, c, apply);
+	case USER: load_user(r, c, apply); break;
+	case FPU: load_fpu(r, c, apply); break;
+	case SPRS: load_sprs(r, c, apply); break;
+	case TIME: load_time(r, c, apply); break;
+	case TLB: load_tlb(r, c, apply); break;
+	default: load_exit(r, c, apply);
 	}
 	if (r->at != r->size)
 		r->bad = true;

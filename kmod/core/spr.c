@@ -11,14 +11,17 @@ enum {
 	S_W = CORE440_SPR_SW,
 };
 
-#define ANY 0xffffffffu
+#define ANY	0xffffffffu
 #define ADDRESS 0xfffffffcu /* of an instruction */
-#define VLIM 0x3fc7f8ffu	/* TFLOOR 2:9, TCEILING 13:20, NFLOOR 24:31 */
-#define VICTIM 0x3f3f3f3fu
+#define VLIM	0x3fc7f8ffu /* TFLOOR 2:9, TCEILING 13:20, NFLOOR 24:31 */
+#define VICTIM	0x3f3f3f3fu
 
 const struct core440_spr core440_sprs[CORE440_SPR_COUNT] = {
 #define SPR(number, name, field, access, mask, effect, source)                                     \
-	{ number, access, CORE440_SPR_##effect, mask, offsetof(struct core440, field), #name, source },
+	{                                                                                          \
+		number, access, CORE440_SPR_##effect, mask, offsetof(struct core440, field),       \
+		#name,	source                                                                     \
+	},
 #include "spr.def"
 };
 
@@ -72,17 +75,11 @@ static const struct core440_spr *allowed(const struct core440 *c, unsigned int n
 static uint32_t read_spr(struct core440 *c, const struct core440_spr *spr)
 {
 	switch (spr->effect) {
-	case CORE440_SPR_DEC:
-		return timer_dec_read(c);
-	case CORE440_SPR_TSR:
-		core440_timer_update(c);
-		return c->tsr;
-	case CORE440_SPR_TBL:
-		return (uint32_t)core440_timebase(c);
-	case CORE440_SPR_TBU:
-		return (uint32_t)(core440_timebase(c) >> 32);
-	default:
-		return *field_of(c, spr);
+	case CORE440_SPR_DEC: return timer_dec_read(c);
+	case CORE440_SPR_TSR: core440_timer_update(c); return c->tsr;
+	case CORE440_SPR_TBL: return (uint32_t)core440_timebase(c);
+	case CORE440_SPR_TBU: return (uint32_t)(core440_timebase(c) >> 32);
+	default: return *field_of(c, spr);
 	}
 }
 
@@ -128,18 +125,15 @@ static enum core440_result write_dbcr0(struct core440 *c, uint32_t value)
 	return CORE440_EXIT;
 }
 
-static enum core440_result write_spr(struct core440 *c, const struct core440_spr *spr, uint32_t value)
+static enum core440_result write_spr(struct core440 *c, const struct core440_spr *spr,
+				     uint32_t value)
 {
 	uint32_t *field = field_of(c, spr);
 	uint64_t tb;
 
 	switch (spr->effect) {
-	case CORE440_SPR_PID:
-		core440_set_pid(c, value);
-		return finish(c, CORE440_JUMP);
-	case CORE440_SPR_DEC:
-		timer_dec_write(c, value);
-		return finish(c, CORE440_NEXT);
+	case CORE440_SPR_PID: core440_set_pid(c, value); return finish(c, CORE440_JUMP);
+	case CORE440_SPR_DEC: timer_dec_write(c, value); return finish(c, CORE440_NEXT);
 	case CORE440_SPR_DECAR:
 		core440_timer_update(c);
 		c->decar = value;
@@ -152,12 +146,8 @@ static enum core440_result write_spr(struct core440 *c, const struct core440_spr
 		tb = core440_timebase(c);
 		timer_tb_write(c, (uint64_t)value << 32 | (uint32_t)tb);
 		return finish(c, CORE440_NEXT);
-	case CORE440_SPR_TCR:
-		timer_tcr_write(c, value);
-		return finish(c, CORE440_JUMP);
-	case CORE440_SPR_TSR:
-		timer_tsr_clear(c, value);
-		return finish(c, CORE440_NEXT);
+	case CORE440_SPR_TCR: timer_tcr_write(c, value); return finish(c, CORE440_JUMP);
+	case CORE440_SPR_TSR: timer_tsr_clear(c, value); return finish(c, CORE440_NEXT);
 	case CORE440_SPR_MCSR:
 		if (field == &c->mcsr) {
 			c->mcsr &= ~value;
@@ -166,8 +156,7 @@ static enum core440_result write_spr(struct core440 *c, const struct core440_spr
 			*field = value;
 		}
 		return finish(c, CORE440_NEXT);
-	case CORE440_SPR_DBCR0:
-		return write_dbcr0(c, value);
+	case CORE440_SPR_DBCR0: return write_dbcr0(c, value);
 	case CORE440_SPR_DBCR:
 		*field = value;
 		debug_written(c);
@@ -180,9 +169,7 @@ static enum core440_result write_spr(struct core440 *c, const struct core440_spr
 		*field = value;
 		c->ops->mode_changed(c);
 		return finish(c, CORE440_JUMP);
-	default:
-		*field = value;
-		return finish(c, CORE440_NEXT);
+	default: *field = value; return finish(c, CORE440_NEXT);
 	}
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The special purpose registers as a table, for engines that inline the plain ones, for the debugger
- * and for tests. A row with CORE440_SPR_NONE may be read and written by copying the field under the
- * mask, if the access bits allow; all others go through core440_emulate().
+ * The special purpose registers as a table, for engines that inline the plain ones, for the
+ * debugger and for tests. A row with CORE440_SPR_NONE may be read and written by copying the field
+ * under the mask, if the access bits allow; all others go through core440_emulate().
  */
 #ifndef CORE440_SPR_H
 #define CORE440_SPR_H
@@ -11,14 +11,15 @@
 
 enum core440_spr_effect {
 	CORE440_SPR_NONE,
-	CORE440_SPR_PID,   /* translation context */
-	CORE440_SPR_DEC,   /* computed from the clock */
+	CORE440_SPR_PID, /* translation context */
+	CORE440_SPR_DEC, /* computed from the clock */
 	CORE440_SPR_DECAR,
-	CORE440_SPR_TBL,   /* computed; no field */
+	CORE440_SPR_TBL, /* computed; no field */
 	CORE440_SPR_TBU,
 	CORE440_SPR_TCR,   /* WRC stays set; moves the deadline */
 	CORE440_SPR_TSR,   /* write 1 to clear; brought up to date when read */
-	CORE440_SPR_MCSR,  /* absent where machine checks are critical; MCSR itself is write 1 to clear */
+	CORE440_SPR_MCSR,  /* absent where machine checks are critical; MCSR itself is write 1 to
+			      clear */
 	CORE440_SPR_DBCR0, /* resets, freezes timers */
 	CORE440_SPR_DBCR,  /* other debug control: execution mode */
 	CORE440_SPR_DBSR,  /* write 1 to clear */
@@ -43,7 +44,7 @@ struct core440_spr {
 	uint8_t access;
 	uint8_t effect; /* enum core440_spr_effect */
 	uint32_t mask;
-	size_t offset;	/* of a uint32_t in struct core440; meaningless for TBL and TBU */
+	size_t offset; /* of a uint32_t in struct core440; meaningless for TBL and TBU */
 	const char *name;
 	const char *source;
 };

@@ -8,12 +8,13 @@
 
 /*
  * A storage access in flight: what stands between CORE440_EXIT and core440_complete(), or between
- * CORE440_RETRY and the repetition. lmw of 31 words to a device exits 31 times and goes on from here.
+ * CORE440_RETRY and the repetition. lmw of 31 words to a device exits 31 times and goes on from
+ * here.
  */
 struct core440_inflight {
 	bool active;
-	bool little;	  /* the present element's byte order, reversal included */
-	bool failed;	  /* some piece was answered by nobody */
+	bool little; /* the present element's byte order, reversal included */
+	bool failed; /* some piece was answered by nobody */
 	uint32_t pc, insn, ea;
 	uint8_t total;	  /* bytes of the whole instruction, 1 to 128 */
 	uint8_t done;	  /* bytes of finished elements */
@@ -23,8 +24,8 @@ struct core440_inflight {
 };
 
 /*
- * Finds the entry for an address without walking the TLB: a chain for each hash of (size, page), made
- * from tlb[] alone whenever an entry changes. Indices are stored plus one, 0 ends a chain.
+ * Finds the entry for an address without walking the TLB: a chain for each hash of (size, page),
+ * made from tlb[] alone whenever an entry changes. Indices are stored plus one, 0 ends a chain.
  */
 #define CORE440_TLB_HASH 128
 struct core440_tlb_index {
@@ -48,7 +49,7 @@ struct core440 {
 
 	uint64_t fpr[32];
 	uint32_t fpscr;
-	uint32_t reserve_addr;	/* lwarx: low 32 bits of the real address of the granule */
+	uint32_t reserve_addr; /* lwarx: low 32 bits of the real address of the granule */
 	uint8_t reserve_addr_hi;
 	bool reserve;
 
@@ -68,13 +69,14 @@ struct core440 {
 	uint32_t icdbdr, icdbtrh, icdbtrl, dcdbtrh, dcdbtrl;
 
 	/*
-	 * Time. The guest's clock is ops->ticks less tick_base, or frozen_at while the debug facility
-	 * holds it; the time base is the clock plus tb_offset. timer_seen: up to where FIT and watchdog
-	 * transitions were counted, in time base.
+	 * Time. The guest's clock is ops->ticks less tick_base, or frozen_at while the debug
+	 * facility holds it; the time base is the clock plus tb_offset. timer_seen: up to where FIT
+	 * and watchdog transitions were counted, in time base.
 	 */
 	uint64_t tick_base, frozen_at, tb_offset, dec_tick, timer_seen;
 	bool frozen;
-	uint8_t watchdog_reset; /* enum core440_reset the watchdog asked for and nobody has seen yet */
+	uint8_t watchdog_reset; /* enum core440_reset the watchdog asked for and nobody has seen yet
+				 */
 
 	uint32_t debug_msr, debug_pc, debug_lr, debug_ctr; /* between debug_before() and _after() */
 

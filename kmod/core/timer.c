@@ -46,7 +46,8 @@ static uint64_t until_transition(uint64_t tb, unsigned int bit)
 	return delta ? delta : mask + 1;
 }
 
-/* a mod b by shift and subtract; runs only when a guest slept over many periods of its decrementer. */
+/* a mod b by shift and subtract; runs only when a guest slept over many periods of its decrementer.
+ */
 static uint32_t remainder64(uint64_t a, uint32_t b)
 {
 	uint64_t r = 0;
@@ -135,8 +136,8 @@ static void earlier(uint64_t *deadline, uint64_t at)
 }
 
 /*
- * Only what can be noticed without a read of a register needs waking for: an enabled interrupt whose
- * status is not up yet, or any watchdog step while it interrupts or resets.
+ * Only what can be noticed without a read of a register needs waking for: an enabled interrupt
+ * whose status is not up yet, or any watchdog step while it interrupts or resets.
  */
 uint64_t core440_timer_next(struct core440 *c)
 {

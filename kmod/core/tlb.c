@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The TLB: 64 entries that software writes, found through an index kept beside them. M = PPC440x5 CPU
- * Core User's Manual, SA14-2613-02 (2002).
+ * The TLB: 64 entries that software writes, found through an index kept beside them. M = PPC440x5
+ * CPU Core User's Manual, SA14-2613-02 (2002).
  */
 #include "internal.h"
 
@@ -55,7 +55,7 @@ static void index_remove(struct core440 *c, unsigned int i)
 	*link = x->next[i];
 	x->next[i] = 0;
 	if (--x->count[size] == 0)
-		x->sizes &= (uint16_t)~(1u << size);
+		x->sizes &= (uint16_t) ~(1u << size);
 }
 
 void tlb_index_rebuild(struct core440 *c)
@@ -79,8 +79,9 @@ static bool matches(const struct core440_tlb_entry *e, uint32_t ea, unsigned int
 }
 
 /*
- * Index of the entry that translates @ea, -1 if none; @ts is TLB0_TS or 0. Two entries that match are
- * an error of the guest with undefined results; here the smaller page wins, then the lower index.
+ * Index of the entry that translates @ea, -1 if none; @ts is TLB0_TS or 0. Two entries that match
+ * are an error of the guest with undefined results; here the smaller page wins, then the lower
+ * index.
  */
 int tlb_find(const struct core440 *c, uint32_t ea, uint32_t ts, uint8_t pid)
 {
@@ -110,8 +111,8 @@ void core440_tlb_write(struct core440 *c, unsigned int index, const struct core4
 	};
 
 	index &= CORE440_TLB_SIZE - 1;
-	if (old.word0 == new.word0 && old.word1 == new.word1 && old.word2 == new.word2 &&
-	    old.tid == new.tid)
+	if (old.word0 == new.word0 &&
+	    old.word1 == new.word1 &&old.word2 == new.word2 &&old.tid == new.tid)
 		return;
 	/* Nothing can be derived from an entry that does not match anything. */
 	if (indexed(&old)) {
@@ -134,12 +135,8 @@ enum core440_result emulate_tlbre(struct core440 *c, uint32_t insn)
 		*rt = e->word0;
 		c->mmucr = (c->mmucr & ~MMUCR_STID) | e->tid;
 		break;
-	case 1:
-		*rt = e->word1;
-		break;
-	case 2:
-		*rt = e->word2;
-		break;
+	case 1: *rt = e->word1; break;
+	case 2: *rt = e->word2; break;
 	}
 	c->pc += 4;
 	return CORE440_NEXT;
@@ -157,19 +154,16 @@ enum core440_result emulate_tlbwe(struct core440 *c, uint32_t insn)
 		e.word0 = rs;
 		e.tid = (uint8_t)(c->mmucr & MMUCR_STID);
 		break;
-	case 1:
-		e.word1 = rs;
-		break;
-	case 2:
-		e.word2 = rs;
-		break;
+	case 1: e.word1 = rs; break;
+	case 2: e.word2 = rs; break;
 	}
 	core440_tlb_write(c, index, &e);
 	c->pc += 4;
 	return CORE440_NEXT;
 }
 
-/* Searches in the space and for the PID that MMUCR names. Without a match RT is undefined: it stays. */
+/* Searches in the space and for the PID that MMUCR names. Without a match RT is undefined: it
+ * stays. */
 enum core440_result emulate_tlbsx(struct core440 *c, uint32_t insn)
 {
 	uint32_t ts = c->mmucr & MMUCR_STS ? TLB0_TS : 0;

@@ -13,14 +13,9 @@ enum core440_fault core440_translate(struct core440 *c, uint32_t ea, enum core44
 		return CORE440_FAULT_MISS;
 	e = &c->tlb[i];
 	switch (access) {
-	case CORE440_FETCH:
-		right = c->msr & MSR_PR ? TLB2_UX : TLB2_SX;
-		break;
-	case CORE440_STORE:
-		right = c->msr & MSR_PR ? TLB2_UW : TLB2_SW;
-		break;
-	default:
-		right = c->msr & MSR_PR ? TLB2_UR : TLB2_SR;
+	case CORE440_FETCH: right = c->msr & MSR_PR ? TLB2_UX : TLB2_SX; break;
+	case CORE440_STORE: right = c->msr & MSR_PR ? TLB2_UW : TLB2_SW; break;
+	default: right = c->msr & MSR_PR ? TLB2_UR : TLB2_SR;
 	}
 	ret->page_size = tlb_page_size(e->word0);
 	ret->attr = e->word2;

@@ -15,10 +15,10 @@
 #include "tests/unit/test.h"
 
 #define MACHINE_UNUSED __attribute__((unused))
-#define RAM_SIZE (1u << 20)
-#define DEVICE_RA 0x100000000u
-#define DEVICE_SIZE 4096u
-#define HOLE_RA 0x200000000u /* nobody answers here */
+#define RAM_SIZE       (1u << 20)
+#define DEVICE_RA      0x100000000u
+#define DEVICE_SIZE    4096u
+#define HOLE_RA	       0x200000000u /* nobody answers here */
 
 struct machine {
 	struct core440 c;
@@ -153,15 +153,15 @@ static MACHINE_UNUSED void machine_counters(struct machine *m)
 
 /*
  * RAM big-endian at EA 0 and little-endian at EA 0x10000000, 1 MB each; the device big-endian at
- * 0x20000000 and little-endian at 0x21000000, the hole at 0x30000000, 4 KB each. pc is 0x1000, MSR 0,
- * vectors at 0xabcd0000 + 256 * n.
+ * 0x20000000 and little-endian at 0x21000000, the hole at 0x30000000, 4 KB each. pc is 0x1000, MSR
+ * 0, vectors at 0xabcd0000 + 256 * n.
  */
-#define EA_RAM 0x00000000u
-#define EA_RAM_LE 0x10000000u
-#define EA_DEVICE 0x20000000u
+#define EA_RAM	     0x00000000u
+#define EA_RAM_LE    0x10000000u
+#define EA_DEVICE    0x20000000u
 #define EA_DEVICE_LE 0x21000000u
-#define EA_HOLE 0x30000000u
-#define VECTOR(n) (0xabcd0000u + 256 * (n))
+#define EA_HOLE	     0x30000000u
+#define VECTOR(n)    (0xabcd0000u + 256 * (n))
 
 static MACHINE_UNUSED void machine_init_model(struct machine *m, const char *model)
 {
@@ -236,7 +236,8 @@ static MACHINE_UNUSED enum core440_result machine_step(struct machine *m, uint32
 }
 
 /* The word of a row with these fields; the rest of it is 0. */
-static MACHINE_UNUSED uint32_t encode(enum insn id, unsigned int rt, unsigned int ra, unsigned int rb)
+static MACHINE_UNUSED uint32_t encode(enum insn id, unsigned int rt, unsigned int ra,
+				      unsigned int rb)
 {
 	const struct core440_insn_info *info = &core440_insn_info[id];
 	uint32_t word = (uint32_t)info->opcode << 26 | rt << 21 | ra << 16;

@@ -10,8 +10,14 @@ LDADD = tests/unit/libtest440.a $(KVM440_LIBS)
 
 # Tests of kmod/core alone; ./check also runs these big-endian.
 CORE_TESTS = \
+	tests/unit/test-core-debug \
 	tests/unit/test-core-decode \
+	tests/unit/test-core-emulate \
+	tests/unit/test-core-interrupt \
+	tests/unit/test-core-loadstore \
+	tests/unit/test-core-save \
 	tests/unit/test-core-spr \
+	tests/unit/test-core-timer \
 	tests/unit/test-core-tlb
 
 # Tests of what is below the bus.

@@ -14,7 +14,9 @@ static void rows_decode_to_themselves(void)
 	for (id = 1; id < INSN_COUNT; id++) {
 		const struct core440_insn_info *info = &core440_insn_info[id];
 		uint32_t word = encode((enum insn)id, 0, 0, 0);
-		unsigned int variants = info->form == INSN_FORM_A ? 32 : info->form == INSN_FORM_XO ? 2 : 1;
+		unsigned int variants = info->form == INSN_FORM_A    ? 32
+					: info->form == INSN_FORM_XO ? 2
+								     : 1;
 		unsigned int shift = info->form == INSN_FORM_A ? 6 : 10;
 
 		test_context("%s", info->name);
@@ -49,10 +51,18 @@ static void others_are_illegal(void)
 {
 	static const uint32_t words[] = {
 		0x00000000,
-		0xfc20102c /* fsqrt */, 0xec20102c /* fsqrts */, 0x7c0002e4 /* tlbia */,
-		0x7c000264 /* tlbie */, 0x7c0004a6 /* mfsr */, 0x7c0001a4 /* mtsr */,
-		0x4c000024 /* rfid */, 0xe8000000 /* ld */, 0xf8000000 /* std */,
-		0x7c00002a /* ldx */, 0x7c000206 /* mfdcrx */, 0x7c000306 /* mtdcrx */,
+		0xfc20102c /* fsqrt */,
+		0xec20102c /* fsqrts */,
+		0x7c0002e4 /* tlbia */,
+		0x7c000264 /* tlbie */,
+		0x7c0004a6 /* mfsr */,
+		0x7c0001a4 /* mtsr */,
+		0x4c000024 /* rfid */,
+		0xe8000000 /* ld */,
+		0xf8000000 /* std */,
+		0x7c00002a /* ldx */,
+		0x7c000206 /* mfdcrx */,
+		0x7c000306 /* mtdcrx */,
 		0x7c0003f4 /* popcntw */,
 	};
 	unsigned int i;
@@ -97,11 +107,14 @@ static const char *operand(char letter)
 {
 	switch (letter) {
 	case 't': return "20";
-	case 'a': case 'z': return "9";
+	case 'a':
+	case 'z': return "9";
 	case 'b': return "11";
-	case 'd': case 'D': return "16(9)";
+	case 'd':
+	case 'D': return "16(9)";
 	case 'i': return "-5";
-	case 'u': case 'n': return "5";
+	case 'u':
+	case 'n': return "5";
 	case 'f': return "20";
 	case 'g': return "9";
 	case 'h': return "11";
@@ -115,7 +128,8 @@ static const char *operand(char letter)
 	case 'O': return "7";
 	case 'o': return "12";
 	case 'I': return "9";
-	case 'B': case 'L': return ".+8";
+	case 'B':
+	case 'L': return ".+8";
 	case 'S': return "11";
 	case 'M': return "13";
 	case 'E': return "17";
@@ -125,7 +139,9 @@ static const char *operand(char letter)
 	case 'm': return "0x81";
 	case 'F': return "0x21";
 	case 'U': return "3";
-	case 'W': case 'e': case 'N': return "1";
+	case 'W':
+	case 'e':
+	case 'N': return "1";
 	case 'Q': return "0";
 	default: return "?";
 	}
@@ -190,13 +206,15 @@ static void agrees_with_the_assembler(void)
 	fclose(f);
 	snprintf(command, sizeof(command),
 		 "cd %s && powerpc-linux-gnu-as -m440 -o t.o t.s && "
-		 "powerpc-linux-gnu-objcopy -O binary -j .text t.o t.bin", dir);
+		 "powerpc-linux-gnu-objcopy -O binary -j .text t.o t.bin",
+		 dir);
 	CHECK_EQ(system(command), 0);
 	snprintf(path, sizeof(path), "%s/t.bin", dir);
 	f = fopen(path, "r");
 	REQUIRE(f != NULL);
 	for (i = 0; i < n && fread(bytes, 1, 4, f) == 4; i++) {
-		uint32_t word = (uint32_t)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
+		uint32_t word = (uint32_t)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 |
+				bytes[3];
 
 		test_context("%s%s %08x", core440_insn_info[v[i].id].mnemonic, v[i].suffix, word);
 		CHECK_EQ(core440_decode(word), v[i].id);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every special purpose register: who may read and write it, which bits it keeps. The expectations are
- * written out here and not taken from spr.def; a row of spr.def without one, or one too many, fails.
+ * Every special purpose register: who may read and write it, which bits it keeps. The expectations
+ * are written out here and not taken from spr.def; a row of spr.def without one, or one too many,
+ * fails.
  */
 #include "tests/unit/core-machine.h"
 
@@ -14,7 +15,8 @@ static const struct expect {
 	unsigned int number, count;
 	const char *first; /* name of the first of count */
 	unsigned int access;
-	uint32_t keeps; /* what reads back after ~0 was written; for CLEAR, the bits that can be cleared */
+	uint32_t keeps; /* what reads back after ~0 was written; for CLEAR, the bits that can be
+			   cleared */
 	enum kind kind;
 } expectations[] = {
 	{ 0x001, 1, "XER", ALL, 0xe000007f, PLAIN },
@@ -213,7 +215,9 @@ static void write_one_to_clear(void)
 
 		start(false);
 		test_context("0x%03x", numbers[i]);
-		field = numbers[i] == 0x130 ? &m.c.dbsr : numbers[i] == 0x150 ? &m.c.tsr : &m.c.mcsr;
+		field = numbers[i] == 0x130   ? &m.c.dbsr
+			: numbers[i] == 0x150 ? &m.c.tsr
+					      : &m.c.mcsr;
 		*field = bits;
 		CHECK_EQ(read_number(numbers[i]), bits);
 		(void)write_number(numbers[i], 0);
@@ -319,12 +323,18 @@ static void rows_say_where_from(void)
 }
 
 static const struct test_case cases[] = {
-	TEST_CASE(each_row_is_expected),   TEST_CASE(who_may),
-	TEST_CASE(which_bits),		   TEST_CASE(rows_do_not_overlap),
-	TEST_CASE(sprg_4_to_7),		   TEST_CASE(write_one_to_clear),
-	TEST_CASE(pid_changes_the_context), TEST_CASE(time_base),
-	TEST_CASE(dbcr0_resets),	   TEST_CASE(ccr0_turns_the_fpu_off),
-	TEST_CASE(no_mcsrr_on_a_440ep),	   TEST_CASE(rows_say_where_from),
+	TEST_CASE(each_row_is_expected),
+	TEST_CASE(who_may),
+	TEST_CASE(which_bits),
+	TEST_CASE(rows_do_not_overlap),
+	TEST_CASE(sprg_4_to_7),
+	TEST_CASE(write_one_to_clear),
+	TEST_CASE(pid_changes_the_context),
+	TEST_CASE(time_base),
+	TEST_CASE(dbcr0_resets),
+	TEST_CASE(ccr0_turns_the_fpu_off),
+	TEST_CASE(no_mcsrr_on_a_440ep),
+	TEST_CASE(rows_say_where_from),
 };
 
 TEST_MAIN(cases)

@@ -38,9 +38,11 @@ static void page_sizes(void)
 		CHECK_EQ(t.ra, 0xa50000000u);
 		CHECK_EQ(t.page_size, bytes);
 		CHECK_EQ(t.index, 17);
-		CHECK_EQ(core440_translate(&m.c, base + bytes - 1, CORE440_LOAD, &t), CORE440_FAULT_NONE);
+		CHECK_EQ(core440_translate(&m.c, base + bytes - 1, CORE440_LOAD, &t),
+			 CORE440_FAULT_NONE);
 		CHECK_EQ(t.ra, 0xa50000000u + bytes - 1);
-		CHECK_EQ(core440_translate(&m.c, base + bytes, CORE440_LOAD, &t), CORE440_FAULT_MISS);
+		CHECK_EQ(core440_translate(&m.c, base + bytes, CORE440_LOAD, &t),
+			 CORE440_FAULT_MISS);
 		CHECK_EQ(core440_translate(&m.c, base - 1, CORE440_LOAD, &t), CORE440_FAULT_MISS);
 	}
 }
@@ -91,7 +93,8 @@ static void match_rules(void)
 			for (pid = 0; pid < 3; pid++)
 				for (as = 0; as < 2; as++) {
 					test_context("TID %u TS %u PID %u AS %u", tid, ts, pid, as);
-					CHECK_EQ(hits(pid, as != 0), ts == as && (tid == 0 || tid == pid));
+					CHECK_EQ(hits(pid, as != 0),
+						 ts == as && (tid == 0 || tid == pid));
 				}
 		}
 	empty();
@@ -137,9 +140,10 @@ static void permissions(void)
 			core440_set_msr(&m.c, pr ? MSR_PR : 0);
 			for (access = 0; access < 3; access++) {
 				test_context("rights %02x PR %u access %u", rights, pr, access);
-				CHECK_EQ(core440_translate(&m.c, 0x5000, (enum core440_access)access, &t),
-					 rights & need[pr][access] ? CORE440_FAULT_NONE :
-								     CORE440_FAULT_PROT);
+				CHECK_EQ(core440_translate(&m.c, 0x5000,
+							   (enum core440_access)access, &t),
+					 rights & need[pr][access] ? CORE440_FAULT_NONE
+								   : CORE440_FAULT_PROT);
 			}
 		}
 	}
@@ -294,11 +298,16 @@ static void index_equals_walk(void)
 }
 
 static const struct test_case cases[] = {
-	TEST_CASE(page_sizes),	 TEST_CASE(reserved_sizes_match_nothing),
-	TEST_CASE(real_address), TEST_CASE(match_rules),
-	TEST_CASE(spaces),	 TEST_CASE(permissions),
-	TEST_CASE(search),	 TEST_CASE(write_and_read),
-	TEST_CASE(drop_comes_before_the_change), TEST_CASE(index_equals_walk),
+	TEST_CASE(page_sizes),
+	TEST_CASE(reserved_sizes_match_nothing),
+	TEST_CASE(real_address),
+	TEST_CASE(match_rules),
+	TEST_CASE(spaces),
+	TEST_CASE(permissions),
+	TEST_CASE(search),
+	TEST_CASE(write_and_read),
+	TEST_CASE(drop_comes_before_the_change),
+	TEST_CASE(index_equals_walk),
 };
 
 TEST_MAIN(cases)

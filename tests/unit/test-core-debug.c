@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Debug events: PPC440x5 manual, chapter 8, in internal mode (IDM) and trace mode. */
+#include "tests/unit/core-machine.h"
+
+static struct machine m;
+
+enum { RT = 5, RA = 20, RB = 21 };
+enum { DBSR = 0x130, DBCR0 = 0x134 };
+
+static void start(uint32_t dbcr0, uint32_t msr)
+{
+	machine_init(&m);
+	m.c.dbsr = 0;
+	m.c.dbcr0 = dbcr0;
+	core440_set_msr(&m.c, msr);
+}
+
+/* The Debug interrupt was taken, with this event and this address. */
+static void check_taken(uint32_t event, uint32_t csrr0, uint32_t csrr1)
+{
+	CHECK_EQ(m.c.pc, VECTOR(15));
+	CHECK_EQ(m.c.dbsr, event);
+	CHECK_EQ(m.c.csrr0, csrr0);
+	CHECK_EQ(m.c.csrr1, csrr1);
+	CHECK_EQ(m.c.msr, csrr1 & MSR_ME);
+}
+
+/* It was noted and waits for MSR[DE]: M p.229, 235. */
+static void check_noted(uint32_t event)
+{
+	CHECK_EQ(m.c.dbsr, event | DBSR_IDE);
+	CHECK_EQ(core440_attention(&m.c), 0);
+	core440_set_msr(&m.c, m.c.msr | MSR_DE);
+	CHECK_EQ(core440_attention(&m.c) != 0, (m.c.dbcr0 & DBCR0_IDM) != 0);
+	if (m.c.dbcr0 & DBCR0_IDM) {
+		CHECK_EQ(core440_deliver_pending(&m.c), CORE440_JUMP);
+		CHECK_EQ(m.c.pc, VECTOR(15));
+	}
+}
+
+static void active(void)
+{
+	static const uint32_t always[] = { DBG_IAC1,  DBG_IAC2,	 DBG_IAC3,  DBG_IAC4,
+					   DBG_DAC1R, DBG_DAC1W, DBG_DAC2R, DBG_DAC2W };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(always) / sizeof(always[0]); i++) {
+		start(DBCR0_IDM | always[i], 0);
+		CHECK(core440_debug_active(&m.c));
+	}
+	start(DBCR0_IDM | DBG_ICMP | DBG_BRT, 0);
+	CHECK(!core440_debug_active(&m.c));
+	start(DBCR0_IDM | DBG_ICMP, MSR_DE);
+	CHECK(core440_debug_active(&m.c));
+	start(DBCR0_IDM | DBG_BRT, MSR_DE);
+	CHECK(core440_debug_active(&m.c));
+	start(DBCR0_IDM | DBG_TRAP | DBG_RET | DBG_IRPT, MSR_DE);
+	CHECK(!core440_debug_active(&m.c)); /* found where they happen */
+	start(0, MSR_DE);
+	CHECK(!core440_debug_active(&m.c));
+}
+
+static void iac_exact(void)
+{
+	unsigned int n;
+
+	for (n = 0; n < 4; n++) {
+		uint32_t event = DBG_IAC1 >> n;
+
+		test_context("IAC%u", n + 1);
+		start(DBCR0_IDM | event, MSR_DE | MSR_ME);
+		m.c.iac[n] = 0x1000;
+		CHECK_EQ(core440_debug_before(&m.c), CORE440_JUMP);
+		check_taken(event, 0x1000, MSR_DE | MSR_ME);
+		/* Another address, and another register's enable. */
+		start(DBCR0_IDM | event, MSR_DE);
+		m.c.iac[n] = 0x1004;
+		CHECK_EQ(core440_debug_before(&m.c), CORE440_NEXT);
+		start(DBCR0_IDM | (event == DBG_IAC1 ? DBG_IAC2 : DBG_IAC1), MSR_DE);
+		m.c.iac[n] = 0x1000;
+		CHECK_EQ(core440_debug_before(&m.c), CORE440_NEXT);
+		/* Held back, and in trace mode. */
+		start(DBCR0_IDM | event, 0);
+		m.c.iac[n] = 0x1000;
+		CHECK_EQ(core440_debug_before(&m.c), CORE440_NEXT);
+		check_noted(event);
+		start(event, MSR_DE);
+		m.c.iac[n] = 0x1000;
+		CHECK_EQ(core440_debug_before(&m.c), CORE440_NEXT);
+		CHECK_EQ(m.c.dbsr, event);
+	}
+}
+
+/* IACnUS and IACnER: 0 either, 2 supervisor or space 0, 3 user or space 1; 1 is reserved. */
+static void iac_mode_fields(void)
+{
+	static const unsigned int us_shift[] = { 30, 26, 14, 10 };
+	unsigned int n, us, er, pr, is;
+
+	for (n = 0; n < 4; n++)
+		for (us = 0; us < 4; us++)
+			for (er = 0; er < 4; er++)
+				for (pr = 0; pr < 2; pr++)
+					for (is = 0; is < 2; is++) {
+						bool want = (us == 0 || us == 2 + pr) &&
+							    (er == 0 || er == 2 + is);
+
+						test_context("IAC%u US %u ER %u PR %u IS %u", n + 1,
+							     us, er, pr, is);
+						start(DBCR0_IDM | DBG_IAC1 >> n,
+						      MSR_DE | (pr ? MSR_PR : 0) |
+							      (is ? MSR_IS : 0));
+						m.c.iac[n] = 0x1000;
+						m.c.dbcr1 = us << us_shift[n] |
+							    er << (us_shift[n] - 2);
+						CHECK_EQ(core440_debug_before(&m.c) == CORE440_JUMP,
+							 want);
+					}
+}
+
+static bool ranges_hit(unsigned int pair, uint32_t pc, uint32_t mode, uint32_t msr)
+{
+	start(DBCR0_IDM | (pair ? DBG_IAC3 : DBG_IAC1), msr);
+	m.c.pc = pc;
+	m.c.iac[2 * pair] = 0x2000;
+	m.c.iac[2 * pair + 1] = 0x3000;
+	m.c.dbcr1 = mode << (pair ? 6 : 22);
+	return core440_debug_before(&m.c) == CORE440_JUMP;
+}
+
+static void iac_ranges(void)
+{
+	unsigned int pair;
+
+	for (pair = 0; pair < 2; pair++) {
+		test_context("pair %u", pair);
+		CHECK(!ranges_hit(pair, 0x1ffc, 2, MSR_DE));
+		CHECK(ranges_hit(pair, 0x2000, 2, MSR_DE));
+		CHECK(ranges_hit(pair, 0x2ffc, 2, MSR_DE));
+		CHECK(!ranges_hit(pair, 0x3000, 2, MSR_DE));
+		CHECK(ranges_hit(pair, 0x1ffc, 3, MSR_DE));
+		CHECK(!ranges_hit(pair, 0x2000, 3, MSR_DE));
+		CHECK(!ranges_hit(pair, 0x2ffc, 3, MSR_DE));
+		CHECK(ranges_hit(pair, 0x3000, 3, MSR_DE));
+		CHECK(!ranges_hit(pair, 0x2000, 1, MSR_DE)); /* reserved */
+		/* M p.226: not at all while DE is off. */
+		CHECK(!ranges_hit(pair, 0x2000, 2, 0));
+		CHECK_EQ(m.c.dbsr, 0);
+	}
+	/* Both of a pair are set if both are enabled. */
+	start(DBCR0_IDM | DBG_IAC1 | DBG_IAC2, MSR_DE);
+	m.c.iac[1] = 0x2000;
+	m.c.dbcr1 = 2u << 22;
+	(void)core440_debug_before(&m.c);
+	CHECK_EQ(m.c.dbsr, DBG_IAC1 | DBG_IAC2);
+}
+
+/* Entering the range is an event, then leaving it: M p.225. */
+static void iac_auto_toggle(void)
+{
+	start(DBG_IAC3, 0);
+	m.c.iac[2] = 0x2000;
+	m.c.iac[3] = 0x3000;
+	m.c.dbcr1 = 2u << 6 | 1;
+	m.c.pc = 0x2000;
+	(void)core440_debug_before(&m.c);
+	CHECK_EQ(m.c.dbsr & (DBG_IAC3 | DBSR_IAC34ATS), DBG_IAC3 | DBSR_IAC34ATS);
+	m.c.dbsr &= ~DBG_IAC3;
+	m.c.pc = 0x2004;
+	(void)core440_debug_before(&m.c);
+	CHECK_EQ(m.c.dbsr & (DBG_IAC3 | DBSR_IAC34ATS), DBSR_IAC34ATS);
+	m.c.pc = 0x4000;
+	(void)core440_debug_before(&m.c);
+	CHECK_EQ(m.c.dbsr & (DBG_IAC3 | DBSR_IAC34ATS), DBG_IAC3);
+}
+
+static void instruction_complete(void)
+{
+	start(DBCR0_IDM | DBG_ICMP, MSR_DE);
+	CHECK_EQ(core440_debug_before(&m.c), CORE440_NEXT);
+	m.c.pc = 0x1004;
+	CHECK_EQ(core440_debug_after(&m.c, false), CORE440_JUMP);
+	check_taken(DBG_ICMP, 0x1004, MSR_DE);
+	/* Not at all with DE off. */
+	start(DBCR0_IDM | DBG_ICMP, 0);
+	(void)core440_debug_before(&m.c);
+	CHECK_EQ(core440_debug_after(&m.c, false), CORE440_NEXT);
+	CHECK_EQ(m.c.dbsr, 0);
+	/* The instruction that turns DE off is the last one, and waits: M p.198. */
+	start(DBCR0_IDM | DBG_ICMP, MSR_DE);
+	(void)core440_debug_before(&m.c);
+	m.c.gpr[RT] = 0;
+	machine_step(&m, encode(INSN_MTMSR, RT, 0, 0));
+	CHECK_EQ(core440_debug_after(&m.c, false), CORE440_NEXT);
+	check_noted(DBG_ICMP);
+	/* The one that turns it on is not counted. */
+	start(DBCR0_IDM | DBG_ICMP, 0);
+	(void)core440_debug_before(&m.c);
+	m.c.gpr[RT] = MSR_DE;
+	machine_step(&m, encode(INSN_MTMSR, RT, 0, 0));
+	CHECK_EQ(core440_debug_after(&m.c, false), CORE440_NEXT);
+	CHECK_EQ(m.c.dbsr, 0);
+}
+
+/* The branch is taken back: it has not happened yet. */
+static void branch_taken(void)
+{
+	start(DBCR0_IDM | DBG_BRT | DBG_ICMP, MSR_DE);
+	m.c.lr = 0x111;
+	m.c.ctr = 7;
+	(void)core440_debug_before(&m.c);
+	m.c.pc = 0x5000;
+	m.c.lr = 0x1004;
+	m.c.ctr = 6;
+	CHECK_EQ(core440_debug_after(&m.c, true), CORE440_JUMP);
+	check_taken(DBG_BRT, 0x1000, MSR_DE);
+	CHECK_EQ(m.c.lr, 0x111);
+	CHECK_EQ(m.c.ctr, 7);
+	/* A branch not taken is no event; nor is one with DE off. */
+	start(DBCR0_IDM | DBG_BRT, MSR_DE);
+	(void)core440_debug_before(&m.c);
+	CHECK_EQ(core440_debug_after(&m.c, false), CORE440_NEXT);
+	CHECK_EQ(m.c.dbsr, 0);
+	start(DBCR0_IDM | DBG_BRT, 0);
+	(void)core440_debug_before(&m.c);
+	m.c.pc = 0x5000;
+	CHECK_EQ(core440_debug_after(&m.c, true), CORE440_NEXT);
+	CHECK_EQ(m.c.dbsr, 0);
+	CHECK_EQ(m.c.pc, 0x5000);
+	/* Trace mode: noted, and the branch goes on. */
+	start(DBG_BRT, MSR_DE);
+	(void)core440_debug_before(&m.c);
+	m.c.pc = 0x5000;
+	CHECK_EQ(core440_debug_after(&m.c, true), CORE440_NEXT);
+	CHECK_EQ(m.c.dbsr, DBG_BRT);
+	CHECK_EQ(m.c.pc, 0x5000);
+}
+
+static void trap(void)
+{
+	start(DBCR0_IDM | DBG_TRAP, MSR_DE);
+	CHECK_EQ(core440_trap(&m.c), CORE440_JUMP);
+	check_taken(DBG_TRAP, 0x1000, MSR_DE);
+	CHECK_EQ(m.c.esr, 0);
+	/* With DE off the Program interrupt comes, and the event waits behind it. */
+	start(DBCR0_IDM | DBG_TRAP, 0);
+	CHECK_EQ(core440_trap(&m.c), CORE440_JUMP);
+	CHECK_EQ(m.c.pc, VECTOR(6));
+	CHECK_EQ(m.c.esr, ESR_PTR);
+	check_noted(DBG_TRAP);
+	start(DBCR0_IDM, MSR_DE);
+	(void)core440_trap(&m.c);
+	CHECK_EQ(m.c.pc, VECTOR(6));
+}
+
+static void returns(void)
+{
+	static const enum insn list[] = { INSN_RFI, INSN_RFCI };
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		test_context("%s", core440_insn_info[list[i]].name);
+		start(DBCR0_IDM | DBG_RET, MSR_DE);
+		CHECK_EQ(machine_step(&m, encode(list[i], 0, 0, 0)), CORE440_JUMP);
+		check_taken(DBG_RET, 0x1000, MSR_DE);
+		start(DBCR0_IDM | DBG_RET, 0);
+		m.c.srr0 = m.c.csrr0 = 0x2000;
+		(void)machine_step(&m, encode(list[i], 0, 0, 0));
+		CHECK_EQ(m.c.pc, 0x2000);
+		if (i == 0)
+			check_noted(DBG_RET);
+		else
+			CHECK_EQ(m.c.dbsr, 0);
+	}
+}
+
+/* After a non-critical interrupt, at its first instruction: M p.198. */
+static void interrupt_taken(void)
+{
+	start(DBCR0_IDM | DBG_IRPT, MSR_DE | MSR_EE);
+	(void)core440_syscall(&m.c);
+	CHECK_EQ(m.c.pc, VECTOR(8));
+	CHECK_EQ(core440_deliver_pending(&m.c), CORE440_JUMP);
+	check_taken(DBG_IRPT, VECTOR(8), MSR_DE);
+	start(DBCR0_IDM | DBG_IRPT, 0);
+	(void)core440_syscall(&m.c);
+	check_noted(DBG_IRPT);
+	/* A critical one is no event in internal mode. */
+	start(DBCR0_IDM | DBG_IRPT, MSR_CE);
+	core440_atomic_or(&m.c.pending, CORE440_PENDING_CRITICAL);
+	(void)core440_deliver_pending(&m.c);
+	CHECK_EQ(m.c.pc, VECTOR(0));
+	CHECK_EQ(m.c.dbsr, 0);
+}
+
+static void unconditional(void)
+{
+	start(DBCR0_IDM, MSR_DE);
+	core440_atomic_or(&m.c.pending, CORE440_PENDING_DEBUG);
+	CHECK(core440_attention(&m.c));
+	CHECK_EQ(core440_deliver_pending(&m.c), CORE440_JUMP);
+	check_taken(DBSR_UDE, 0x1000, MSR_DE);
+	start(DBCR0_IDM, 0);
+	core440_atomic_or(&m.c.pending, CORE440_PENDING_DEBUG);
+	CHECK_EQ(core440_deliver_pending(&m.c), CORE440_NEXT);
+	check_noted(DBSR_UDE);
+}
+
+/* One access at EA 0x8010 under these conditions; whether it was stopped. */
+static bool dac(enum insn id, uint32_t dbcr0, uint32_t dbcr2, uint32_t dac1, uint32_t dac2,
+		uint32_t msr)
+{
+	start(DBCR0_IDM | dbcr0, msr);
+	m.c.dbcr2 = dbcr2;
+	m.c.dac[0] = dac1;
+	m.c.dac[1] = dac2;
+	m.c.gpr[RA] = 0x8010;
+	m.c.gpr[RB] = 0;
+	m.c.gpr[RT] = 0x01020304;
+	memset(m.ram + 0x8010, 0xff, 4);
+	(void)machine_step(&m, encode(id, RT, RA, 0));
+	return m.c.pc == VECTOR(15);
+}
+
+/* Synchronous: the access has not been made. M p.229 */
+static void data_address_exact(void)
+{
+	CHECK(dac(INSN_LWZ, DBG_DAC1R, 0, 0x8010, 0, MSR_DE));
+	check_taken(DBG_DAC1R, 0x1000, MSR_DE);
+	CHECK_EQ(m.c.gpr[RT], 0x01020304);
+	CHECK(dac(INSN_STW, DBG_DAC1W, 0, 0x8010, 0, MSR_DE));
+	check_taken(DBG_DAC1W, 0x1000, MSR_DE);
+	CHECK_EQ(m.ram[0x8010], 0xff);
+	CHECK(dac(INSN_LWZ, DBG_DAC2R, 0, 0, 0x8010, MSR_DE));
+	check_taken(DBG_DAC2R, 0x1000, MSR_DE);
+	CHECK(dac(INSN_STW, DBG_DAC2W | DBG_DAC1W, 0, 0x8010, 0x8010, MSR_DE));
+	check_taken(DBG_DAC2W | DBG_DAC1W, 0x1000, MSR_DE);
+	CHECK(!dac(INSN_LWZ, DBG_DAC1W, 0, 0x8010, 0, MSR_DE));
+	CHECK(!dac(INSN_STW, DBG_DAC1R, 0, 0x8010, 0, MSR_DE));
+	CHECK(!dac(INSN_LWZ, DBG_DAC1R, 0, 0x8011, 0, MSR_DE)); /* where it starts: p.226 */
+	CHECK(!dac(INSN_LWZ, DBG_DAC1R, 0, 0x8010, 0, 0));
+	CHECK_EQ(m.c.gpr[RT], 0xffffffff);
+	check_noted(DBG_DAC1R);
+	CHECK(dac(INSN_DCBF, DBG_DAC1R, 0, 0x8010, 0, MSR_DE));
+	CHECK(dac(INSN_DCBZ, DBG_DAC1W, 0, 0x8000, 0, MSR_DE));
+}
+
+static void data_address_modes(void)
+{
+	const uint32_t mask = 1u << 22, inclusive = 2u << 22, exclusive = 3u << 22;
+
+	CHECK(dac(INSN_LWZ, DBG_DAC1R, mask, 0x8f1f, 0xf0f0, MSR_DE));
+	CHECK(!dac(INSN_LWZ, DBG_DAC1R, mask, 0x8f2f, 0xf0f0, MSR_DE));
+	CHECK(dac(INSN_LWZ, DBG_DAC1R, inclusive, 0x8010, 0x8011, MSR_DE));
+	CHECK(!dac(INSN_LWZ, DBG_DAC1R, inclusive, 0x8000, 0x8010, MSR_DE));
+	CHECK(!dac(INSN_LWZ, DBG_DAC1R, exclusive, 0x8010, 0x8011, MSR_DE));
+	CHECK(dac(INSN_LWZ, DBG_DAC1R, exclusive, 0x8000, 0x8010, MSR_DE));
+	/* User or supervisor; the space of DS. */
+	CHECK(dac(INSN_LWZ, DBG_DAC1R, 2u << 30, 0x8010, 0, MSR_DE));
+	CHECK(!dac(INSN_LWZ, DBG_DAC1R, 3u << 30, 0x8010, 0, MSR_DE));
+	CHECK(dac(INSN_LWZ, DBG_DAC1R, 3u << 30, 0x8010, 0, MSR_DE | MSR_PR));
+	CHECK(dac(INSN_LWZ, DBG_DAC2R, 2u << 24, 0, 0x8010, MSR_DE));
+	CHECK(!dac(INSN_LWZ, DBG_DAC2R, 3u << 24, 0, 0x8010, MSR_DE));
+}
+
+/* Translation comes first: M p.203. */
+static void data_address_after_translation(void)
+{
+	start(DBCR0_IDM | DBG_DAC1R, MSR_DE);
+	m.c.dac[0] = 0x50000000;
+	m.c.gpr[RA] = 0x50000000;
+	(void)machine_step(&m, encode(INSN_LWZ, RT, RA, 0));
+	CHECK_EQ(m.c.pc, VECTOR(13));
+	CHECK_EQ(m.c.dbsr, 0);
+}
+
+static bool dvc(uint32_t mode, uint32_t enables, uint32_t value, uint32_t memory, enum insn id,
+		uint32_t offset)
+{
+	start(DBCR0_IDM | DBG_DAC1R | DBG_DAC1W, MSR_DE);
+	m.c.dbcr2 = mode << 18 | enables << 8;
+	m.c.dac[0] = 0x8010 + offset;
+	m.c.dvc[0] = value;
+	m.c.gpr[RA] = 0x8010 + offset;
+	m.c.gpr[RT] = memory;
+	m.ram[0x8010] = (uint8_t)(memory >> 24);
+	m.ram[0x8011] = (uint8_t)(memory >> 16);
+	m.ram[0x8012] = (uint8_t)(memory >> 8);
+	m.ram[0x8013] = (uint8_t)memory;
+	(void)machine_step(&m, encode(id, RT, RA, 0));
+	return m.c.pc == VECTOR(15);
+}
+
+/* M p.244: all enabled bytes, any of them, either half. The access has been made by then. */
+static void data_value(void)
+{
+	CHECK(dvc(1, 15, 0x11223344, 0x11223344, INSN_LWZ, 0));
+	CHECK_EQ(m.c.csrr0, 0x1004);
+	CHECK_EQ(m.c.gpr[RT], 0x11223344);
+	CHECK(!dvc(1, 15, 0x11223344, 0x11223345, INSN_LWZ, 0));
+	CHECK(dvc(1, 14, 0x11223344, 0x11223345, INSN_LWZ, 0));
+	CHECK(dvc(2, 15, 0x11999999, 0x11223344, INSN_LWZ, 0));
+	CHECK(!dvc(2, 7, 0x11999999, 0x11223344, INSN_LWZ, 0));
+	CHECK(dvc(3, 15, 0x11229999, 0x11223344, INSN_LWZ, 0));
+	CHECK(dvc(3, 15, 0x99993344, 0x11223344, INSN_LWZ, 0));
+	CHECK(!dvc(3, 15, 0x11993399, 0x11223344, INSN_LWZ, 0));
+	CHECK(dvc(1, 15, 0x55667788, 0x55667788, INSN_STW, 0));
+	CHECK_EQ(m.ram[0x8010], 0x55);
+	/* Lanes by address. */
+	CHECK(dvc(1, 1, 0x99999944, 0x11223344, INSN_LBZ, 3));
+	CHECK(!dvc(1, 3, 0x99993344, 0x11223344, INSN_LBZ, 3));
+	CHECK(dvc(1, 3, 0x99993344, 0x11223344, INSN_LHZ, 2));
+}
+
+static const struct test_case cases[] = {
+	TEST_CASE(active),
+	TEST_CASE(iac_exact),
+	TEST_CASE(iac_mode_fields),
+	TEST_CASE(iac_ranges),
+	TEST_CASE(iac_auto_toggle),
+	TEST_CASE(instruction_complete),
+	TEST_CASE(branch_taken),
+	TEST_CASE(trap),
+	TEST_CASE(returns),
+	TEST_CASE(interrupt_taken),
+	TEST_CASE(unconditional),
+	TEST_CASE(data_address_exact),
+	TEST_CASE(data_address_modes),
+	TEST_CASE(data_address_after_translation),
+	TEST_CASE(data_value),
+};
+
+TEST_MAIN(cases)
