@@ -8,8 +8,8 @@ struct error;
 
 /*
  * The clocks that CPR0 describes, in Hz: a system clock of 33.33 MHz, times 24 in the PLL's voltage
- * controlled oscillator; from there the processor divides by 2 and the PLB by 6, and the PLB's clock
- * is halved for the OPB and for the EBC.
+ * controlled oscillator; from there the processor divides by 2 and the PLB by 6, and the clock of
+ * the PLB is halved for the OPB and for the EBC.
  */
 #define BAMBOO_SYS_HZ 33333333u
 #define BAMBOO_VCO_HZ (BAMBOO_SYS_HZ * 24)

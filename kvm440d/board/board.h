@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A board: which devices stand where, how their interrupts are wired, how the device tree describes
- * them, and how a kernel is laid into memory. It knows neither the engine nor D-Bus: the processor's
- * inputs are two irq_lines it is given.
+ * them, and how a kernel is laid into memory. It knows neither the engine nor D-Bus: the inputs of
+ * the processor are two irq_lines it is given.
  */
 #ifndef KVM440_BOARD_H
 #define KVM440_BOARD_H

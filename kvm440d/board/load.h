@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The parts of the boot loader: files that are read with care, a map of what stands where in memory,
- * and one function a kernel format. All sizes and addresses are 64-bit and checked before use; every
- * sentence names the file.
+ * The parts of the boot loader: files that are read with care, a map of what stands where in the
+ * memory, and one function a kernel format. All sizes and addresses are 64-bit and checked before
+ * use; every sentence names the file.
  */
 #ifndef KVM440_LOAD_H
 #define KVM440_LOAD_H

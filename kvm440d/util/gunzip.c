@@ -130,8 +130,8 @@ static void add_fast(struct code *code, unsigned int bits, unsigned int length, 
 }
 
 /*
- * Builds the code of the given lengths. Every string of bits must mean something, but for a code with
- * one symbol or none, as a block without distances has.
+ * Builds the code of the given lengths. Every string of bits must mean something, but for a code
+ * with one symbol or none, as a block without distances has.
  */
 static int build(struct gunzip *g, struct code *code, const uint8_t *lengths, unsigned int n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unpacks a gzip file (RFC 1952) of deflated data (RFC 1951) into memory of a given size. The input is
- * hostile: nothing is written outside the output, and every loop consumes input or fills output.
+ * Unpacks a gzip file (RFC 1952) of deflated data (RFC 1951) into memory of a given size. The input
+ * is hostile: nothing is written outside the output, and every loop consumes input or fills output.
  */
 #ifndef KVM440_GUNZIP_H
 #define KVM440_GUNZIP_H
