@@ -152,7 +152,7 @@ static void described_devices_answer(void)
 					  fdt32_to_cpu(dcr[0]) + fdt32_to_cpu(dcr[1]) - 1) != NULL);
 			seen++;
 		}
-		if (reg && strncmp(name, "cpu", 3) && strncmp(name, "memory", 6)) {
+		if (reg && strncmp(name, "cpu", 3) != 0 && strncmp(name, "memory", 6) != 0) {
 			CHECK(bus_name_at(board_mmio(t.board), fdt32_to_cpu(reg[0])) != NULL);
 			seen++;
 		}

@@ -106,11 +106,10 @@ enum { P_TYPE = 0, P_OFFSET = 4, P_VADDR = 8, P_PADDR = 12, P_FILESZ = 16, P_MEM
 /* Two segments as Linux has them: linked at 0xc0000000, standing at 0; the second with bss. */
 static void make_elf(uint8_t elf[ELF_SIZE])
 {
+	static const uint8_t magic[] = { 0x7f, 'E', 'L', 'F', 1, 2, 1 };
+
 	memset(elf, 0, ELF_SIZE);
-	memcpy(elf,
-	       "\x7f"
-	       "ELF\1\2\1",
-	       7);
+	memcpy(elf, magic, sizeof(magic));
 	put16(elf + E_TYPE, 2);
 	put16(elf + E_MACHINE, 20);
 	put32(elf + E_ENTRY, 0xc0000010);
