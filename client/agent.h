@@ -7,8 +7,8 @@
 
 /*
  * Starts pkttyagent for this process and waits until it is ready: when passwords may be asked for,
- * there is a terminal, the caller is not root and the bus is the system bus. Otherwise, and when there
- * is no pkttyagent, does nothing. Once.
+ * there is a terminal, the caller is not root and the bus is the system bus. Otherwise, and when
+ * there is no pkttyagent, does nothing. Once.
  */
 void agent_start(struct client *c);
 void agent_stop(struct client *c);

@@ -18,7 +18,8 @@ int attach_options(struct relay *ret, const struct args *a)
 	if (escape)
 		ret->escape = parse_escape(escape);
 	if (ret->escape < -1)
-		return fail(EXIT_USAGE, "--escape: '%s' is no key; write it as ^A, ~ or none", escape);
+		return fail(EXIT_USAGE, "--escape: '%s' is no key; write it as ^A, ~ or none",
+			    escape);
 	if (!eof || strcmp(eof, "ignore") == 0)
 		ret->eof = RELAY_EOF_IGNORE;
 	else if (strcmp(eof, "detach") == 0)
@@ -65,7 +66,8 @@ static int report(const struct guest_watch *w, const struct relay *relay, enum r
 		return fail(EXIT_STATE, "kvm440d closed the console of guest '%s'", name);
 	case RELAY_LOST: return fail(EXIT_UNREACHABLE, "kvm440d went away");
 	case RELAY_SIGNAL: return 128 + signal_number;
-	case RELAY_TIMEOUT: return fail(EXIT_TIMEOUT, "guest '%s' is still %s", name, w->info.state);
+	case RELAY_TIMEOUT:
+		return fail(EXIT_TIMEOUT, "guest '%s' is still %s", name, w->info.state);
 	case RELAY_MATCHED: return 0;
 	default: return EXIT_FAILED;
 	}
@@ -73,7 +75,8 @@ static int report(const struct guest_watch *w, const struct relay *relay, enum r
 
 int attach(struct guest_watch *w, struct relay *relay, uint64_t flags, enum relay_end *ret_end)
 {
-	_cleanup_(closep) int fd = -1;
+	_cleanup_(closep)
+	int fd = -1;
 	int r, signal_number;
 
 	*ret_end = RELAY_ERROR;

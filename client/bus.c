@@ -30,8 +30,8 @@ int client_connect(struct client *c)
 	}
 	if (r < 0) {
 		sd_bus_unref(bus);
-		return fail(EXIT_UNREACHABLE, "cannot reach the bus%s%s: %s", c->address ? " at " : "",
-			    c->address ? c->address : "", strerror(-r));
+		return fail(EXIT_UNREACHABLE, "cannot reach the bus%s%s: %s",
+			    c->address ? " at " : "", c->address ? c->address : "", strerror(-r));
 	}
 	c->bus = bus;
 	return 0;
@@ -52,7 +52,8 @@ static int begin(struct client *c, sd_bus_message **ret, const char *path, enum 
 	[METHOD_##interface##_##member] = { "org.kvm440." #interface, #member },
 #include "kvm440d/bus/interface.def"
 	};
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *m = NULL;
 	int r;
 
 	r = client_connect(c);
@@ -77,7 +78,8 @@ int call_manager(struct client *c, sd_bus_message **ret, enum method method)
 
 int call_guest(struct client *c, sd_bus_message **ret, const char *guest, enum method method)
 {
-	_cleanup_(freep) char *path = guest_path(guest);
+	_cleanup_(freep)
+	char *path = guest_path(guest);
 
 	if (!path)
 		return fail_memory();
@@ -189,7 +191,8 @@ int call_try(struct client *c, sd_bus_message *call, sd_bus_error *error, sd_bus
 
 int call_send(struct client *c, sd_bus_message *call, const char *what, sd_bus_message **reply)
 {
-	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	_cleanup_(sd_bus_error_free)
+	sd_bus_error error = SD_BUS_ERROR_NULL;
 	int r;
 
 	r = call_try(c, call, &error, reply);

@@ -11,8 +11,8 @@ int client_connect(struct client *c);
 void client_close(struct client *c);
 
 /*
- * Begins a call of a Manager1 or Guest1 method; the caller appends the arguments. 0 or an exit status
- * after a complaint. Connects if need be.
+ * Begins a call of a Manager1 or Guest1 method; the caller appends the arguments. 0 or an exit
+ * status after a complaint. Connects if need be.
  */
 int call_manager(struct client *c, sd_bus_message **ret, enum method method);
 int call_guest(struct client *c, sd_bus_message **ret, const char *guest, enum method method);
@@ -42,8 +42,9 @@ char *guest_of_path(const char *path);
 int client_watch_daemon(struct client *c);
 
 /*
- * Dispatches what came from the bus, or waits for something to come, until deadline (deadline_after()).
- * 0 when something was dispatched, EXIT_TIMEOUT without a complaint, other statuses after one.
+ * Dispatches what came from the bus, or waits for something to come, until deadline
+ * (deadline_after()). 0 when something was dispatched, EXIT_TIMEOUT without a complaint, other
+ * statuses after one.
  */
 int client_process(struct client *c, uint64_t deadline);
 

@@ -34,7 +34,7 @@ struct client {
 	bool ask_password;
 	int agent_pid; /* pkttyagent, 0: none */
 	bool agent_tried;
-	bool lost;     /* the daemon left the bus (client_watch_daemon()) */
+	bool lost; /* the daemon left the bus (client_watch_daemon()) */
 };
 
 /* "kvm440ctl: ..." on stderr; returns status. */

@@ -4,7 +4,9 @@
 #include "guests.h"
 
 #define COLUMN(title, key, type, member)                                                           \
-	{ title, key, COLUMN_##type, offsetof(struct guest_info, member) }
+	{                                                                                          \
+		title, key, COLUMN_##type, offsetof(struct guest_info, member)                     \
+	}
 
 /* clang-format off */
 const struct column guest_columns[] = {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What bash completion asks: the candidates for the last of the words that follow "kvm440ctl", one a
- * line. A line ":file" says that file names are wanted. Errors stay silent: there is nobody to read them.
+ * What bash completion asks: the candidates for the last of the words that follow "kvm440ctl", one
+ * a line. A line ":file" says that file names are wanted. Errors stay silent: there is nobody to
+ * read them.
  */
 #include "bus.h"
 #include "guests.h"
@@ -41,11 +42,13 @@ static void offer_guests(struct client *c, const char *begin)
 
 static void offer_images(struct client *c, const char *begin)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *call = NULL, *reply = NULL;
 	uint64_t bytes, modified;
 	const char *name;
 
-	if (call_manager(c, &call, METHOD_Manager1_ListImages) != 0 || call_send(c, call, NULL, &reply) != 0 ||
+	if (call_manager(c, &call, METHOD_Manager1_ListImages) != 0 ||
+	    call_send(c, call, NULL, &reply) != 0 ||
 	    sd_bus_message_enter_container(reply, 'a', "(stt)") < 0)
 		return;
 	while (sd_bus_message_read(reply, "(stt)", &name, &bytes, &modified) > 0)
@@ -58,8 +61,8 @@ static void offer_engines(struct client *c, const char *begin)
 
 	offer("auto", begin);
 	if (client_connect(c) != 0 ||
-	    sd_bus_get_property_strv(c->bus, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER, "Engines", NULL,
-				     &engines) < 0)
+	    sd_bus_get_property_strv(c->bus, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER,
+				     "Engines", NULL, &engines) < 0)
 		return;
 	for (char **e = engines; e && *e; e++) {
 		offer(*e, begin);
@@ -85,7 +88,7 @@ static void offer_words(struct client *c, enum words words, const struct verb *t
 			const char *begin)
 {
 	static const char *const states[] = { "stopped", "starting", "running", "paused",
-					      "halted",  "stopping", "crashed", NULL };
+					      "halted",	 "stopping", "crashed", NULL };
 	static const char *const boards[] = { "bamboo", NULL };
 	static const char *const actions[] = { "restart", "stop", NULL };
 	static const char *const eofs[] = { "ignore", "detach", "send", NULL };

@@ -5,8 +5,10 @@
 
 int verb_create(struct client *c, struct args *a)
 {
-	_cleanup_(definition_freep) struct definition d = { 0 };
-	static const struct job_request start = { .method = METHOD_Manager1_StartGuest, .verb = "started" };
+	_cleanup_(definition_freep)
+	struct definition d = { 0 };
+	static const struct job_request start = { .method = METHOD_Manager1_StartGuest,
+						  .verb = "started" };
 	const char *file = args_value(a, "file");
 	int r;
 

@@ -36,8 +36,10 @@ static void json_putp(struct json_object **o)
 /* Reads a whole file, "-" for stdin. Caller frees. */
 static int read_document(const char *path, char **ret)
 {
-	_cleanup_(fclosep) FILE *f = NULL;
-	_cleanup_(freep) char *text = NULL;
+	_cleanup_(fclosep)
+	FILE *f = NULL;
+	_cleanup_(freep)
+	char *text = NULL;
 	bool is_stdin = strcmp(path, "-") == 0;
 	size_t n;
 
@@ -122,8 +124,10 @@ static int look(struct definition *d, struct json_object *o)
 
 int definition_from_text(struct definition *ret, const char *text)
 {
-	_cleanup_(definition_freep) struct definition d = { 0 };
-	_cleanup_(json_putp) struct json_object *o = parse(text);
+	_cleanup_(definition_freep)
+	struct definition d = { 0 };
+	_cleanup_(json_putp)
+	struct json_object *o = parse(text);
 	int r;
 
 	d.verbatim = true;
@@ -240,10 +244,10 @@ static int apply(struct json_object *o, const struct args *a, const char *name, 
 		const char *option, *key;
 		bool boot;
 	} strings[] = {
-		{ "board", "board", false },	     { "engine", "engine", false },
-		{ "memory", "memory", false },	     { "on-reboot", "on_reboot", false },
-		{ "on-panic", "on_panic", false },   { "kernel", "kernel", true },
-		{ "initrd", "initrd", true },	     { "append", "cmdline", true },
+		{ "board", "board", false },	   { "engine", "engine", false },
+		{ "memory", "memory", false },	   { "on-reboot", "on_reboot", false },
+		{ "on-panic", "on_panic", false }, { "kernel", "kernel", true },
+		{ "initrd", "initrd", true },	   { "append", "cmdline", true },
 	};
 	struct json_object *in;
 	int r = 0;
@@ -279,7 +283,8 @@ static int absolute_paths(struct json_object *o, const struct args *a, const cha
 			  bool *changed)
 {
 	static const char *const keys[] = { "kernel", "initrd" };
-	_cleanup_(freep) char *path = NULL;
+	_cleanup_(freep)
+	char *path = NULL;
 	char *dir = NULL;
 	int r = 0;
 
@@ -298,8 +303,10 @@ static int absolute_paths(struct json_object *o, const struct args *a, const cha
 
 int definition_make(struct definition *ret, const struct args *a, const char *name, bool autostart)
 {
-	_cleanup_(definition_freep) struct definition d = { 0 };
-	_cleanup_(json_putp) struct json_object *o = NULL;
+	_cleanup_(definition_freep)
+	struct definition d = { 0 };
+	_cleanup_(json_putp)
+	struct json_object *o = NULL;
 	const char *file = args_value(a, "file");
 	bool changed = false;
 	int r;
@@ -368,7 +375,8 @@ static int open_boot_file(const char *what, const char *path, int *ret)
 
 static int append_file(sd_bus_message *call, const char *key, const char *path, const char *old)
 {
-	_cleanup_(closep) int fd = -1;
+	_cleanup_(closep)
+	int fd = -1;
 	int r;
 
 	if (!path || !*path || strncmp(path, IMAGE_PREFIX, sizeof(IMAGE_PREFIX) - 1) == 0)
@@ -408,10 +416,11 @@ static int append_text(sd_bus_message *call, const struct definition *d, const c
 }
 
 /*
- * The daemon calls the document "definition" and says the line. Where the line is one of a document that
- * we made up, it helps nobody.
+ * The daemon calls the document "definition" and says the line. Where the line is one of a document
+ * that we made up, it helps nobody.
  */
-static int complain(const struct definition *d, const char *source, const sd_bus_error *error, int r)
+static int complain(const struct definition *d, const char *source, const sd_bus_error *error,
+		    int r)
 {
 	static const char daemons_name[] = "definition:";
 	const char *text = error->message;
@@ -430,8 +439,10 @@ static int complain(const struct definition *d, const char *source, const sd_bus
 
 int definition_check(struct client *c, const struct definition *d, const char *source)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
-	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *call = NULL;
+	_cleanup_(sd_bus_error_free)
+	sd_bus_error error = SD_BUS_ERROR_NULL;
 	int r;
 
 	r = call_manager(c, &call, METHOD_Manager1_CheckDefinition);
@@ -445,7 +456,8 @@ int definition_check(struct client *c, const struct definition *d, const char *s
 
 int definition_create(struct client *c, const struct definition *d, const char *source)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *call = NULL;
 	int r;
 
 	/* First the words, so that a wrong one is not hidden by a missing file. */

@@ -28,8 +28,8 @@
 
 /* A definition ready to be sent. */
 struct definition {
-	char *name; /* as it stands in the document, NULL: none */
-	char *text; /* the document */
+	char *name;	       /* as it stands in the document, NULL: none */
+	char *text;	       /* the document */
 	char *kernel, *initrd; /* what is said there, NULL: nothing */
 	bool verbatim;	       /* the text is a file's, whose line numbers mean something */
 };
@@ -44,7 +44,8 @@ void definition_freep(struct definition *d);
  * the daemon's complaints are the file's. Status.
  */
 int definition_make(struct definition *ret, const struct args *a, const char *name, bool autostart);
-/* From a document as it is. A document that is no JSON is taken too: the daemon says what is wrong. */
+/* From a document as it is. A document that is no JSON is taken too: the daemon says what is wrong.
+ */
 int definition_from_text(struct definition *ret, const char *text);
 
 /* Appends "a{sh}" with the boot files that are paths, opened; old (NULL: none): leave out its. */
@@ -52,7 +53,8 @@ int definition_append_files(const struct definition *d, const struct definition 
 			    sd_bus_message *call);
 /* CreateGuest. source is the document's name in complaints. */
 int definition_create(struct client *c, const struct definition *d, const char *source);
-/* CheckDefinition: asks the daemon what it thinks of it. Complaints read "web.json:3: memory: ...". */
+/* CheckDefinition: asks the daemon what it thinks of it. Complaints read "web.json:3: memory: ...".
+ */
 int definition_check(struct client *c, const struct definition *d, const char *source);
 
 #endif

@@ -7,7 +7,8 @@
 
 int verb_dump(struct client *c, struct args *a)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *call = NULL, *reply = NULL;
 	const char *text;
 	char what[300];
 	size_t n;

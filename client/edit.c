@@ -21,7 +21,8 @@ static void unlinkp(char **path)
 static int write_temporary(const char *text, char **ret_path)
 {
 	const char *dir = getenv("TMPDIR");
-	_cleanup_(unlinkp) char *path = NULL;
+	_cleanup_(unlinkp)
+	char *path = NULL;
 	size_t n = strlen(text);
 	FILE *f;
 	int fd;
@@ -86,8 +87,10 @@ static int run_editor(const char *path)
 
 static int read_back(const char *path, struct definition *ret)
 {
-	_cleanup_(fclosep) FILE *f = fopen(path, "re");
-	_cleanup_(freep) char *text = NULL;
+	_cleanup_(fclosep)
+	FILE *f = fopen(path, "re");
+	_cleanup_(freep)
+	char *text = NULL;
 	size_t size = 0;
 
 	if (!f)
@@ -117,7 +120,8 @@ static bool ask_again(void)
 static int update(struct client *c, const char *name, const struct definition *d,
 		  const struct definition *old)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *call = NULL;
 	int r;
 
 	r = definition_check(c, d, name);
@@ -140,7 +144,8 @@ static int edit(struct client *c, const char *name, const char *path, const stru
 	int r;
 
 	for (;;) {
-		_cleanup_(definition_freep) struct definition d = { 0 };
+		_cleanup_(definition_freep)
+		struct definition d = { 0 };
 
 		r = run_editor(path);
 		if (r == 0)
@@ -148,7 +153,8 @@ static int edit(struct client *c, const char *name, const char *path, const stru
 		if (r != 0)
 			return r;
 		if (strncmp(d.text, old->text, strlen(old->text)) == 0 &&
-		    strspn(d.text + strlen(old->text), "\n") == strlen(d.text + strlen(old->text))) {
+		    strspn(d.text + strlen(old->text), "\n") ==
+			    strlen(d.text + strlen(old->text))) {
 			note(c, "guest '%s': nothing was changed", name);
 			return 0;
 		}
@@ -160,8 +166,10 @@ static int edit(struct client *c, const char *name, const char *path, const stru
 
 int verb_edit(struct client *c, struct args *a)
 {
-	_cleanup_(definition_freep) struct definition old = { 0 };
-	_cleanup_(unlinkp) char *path = NULL;
+	_cleanup_(definition_freep)
+	struct definition old = { 0 };
+	_cleanup_(unlinkp)
+	char *path = NULL;
 	struct guest_info g;
 	int r;
 

@@ -121,8 +121,10 @@ static int new_get_all(struct client *c, const char *path, sd_bus_message **ret)
 
 int guest_get(struct client *c, const char *name, struct guest_info *ret)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
-	_cleanup_(freep) char *path = guest_path(name);
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *call = NULL, *reply = NULL;
+	_cleanup_(freep)
+	char *path = guest_path(name);
 	struct guest_info g = { 0 };
 	char what[300];
 	int r;
@@ -213,7 +215,8 @@ static int read_objects(sd_bus_message *m, struct guest_info **list, size_t *n)
 
 int guests_get(struct client *c, struct guest_info **ret, size_t *ret_n)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *call = NULL, *reply = NULL;
 	struct guest_info *list = NULL;
 	size_t n = 0;
 	int r;
@@ -265,8 +268,8 @@ void guest_say_end(const struct client *c, const struct guest_info *g)
 {
 	note(c, "guest '%s' %s: %s%s%s%s", g->name,
 	     strcmp(g->state, "crashed") == 0 ? "has crashed" : g->state,
-	     strcmp(g->cause, "none") == 0 ? "never started" : g->cause, *g->detail ? " (" : "", g->detail,
-	     *g->detail ? ")" : "");
+	     strcmp(g->cause, "none") == 0 ? "never started" : g->cause, *g->detail ? " (" : "",
+	     g->detail, *g->detail ? ")" : "");
 }
 
 int guest_read_changed(sd_bus_message *m, struct guest_info *g)
@@ -322,14 +325,16 @@ static int on_all(sd_bus_message *m, void *data, sd_bus_error *ret_error)
 }
 
 /*
- * An asynchronous call, for its reply then has its place among the signals: what was queued before it
- * is older, what comes after is newer. With a blocking call a signal that is older than the reply
- * would be dispatched after it.
+ * An asynchronous call, for its reply then has its place among the signals: what was queued before
+ * it is older, what comes after is newer. With a blocking call a signal that is older than the
+ * reply would be dispatched after it.
  */
 int guest_refresh(struct guest_watch *w)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
-	_cleanup_(sd_bus_slot_unrefp) sd_bus_slot *slot = NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *call = NULL;
+	_cleanup_(sd_bus_slot_unrefp)
+	sd_bus_slot *slot = NULL;
 	struct client *c = w->client;
 	uint64_t timeout = call_timeout(c);
 	int r;

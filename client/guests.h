@@ -7,9 +7,9 @@
 
 struct guest_info {
 	char *name, *state, *cause, *detail, *engine, *definition; /* "" when not known */
-	uint64_t memory;	/* bytes */
-	uint64_t started;	/* microseconds since 1970, 0: never */
-	uint64_t cpu;		/* nanoseconds */
+	uint64_t memory;					   /* bytes */
+	uint64_t started; /* microseconds since 1970, 0: never */
+	uint64_t cpu;	  /* nanoseconds */
 	uint64_t reboots;
 	bool autostart;
 };
@@ -17,8 +17,8 @@ struct guest_info {
 void guest_info_free(struct guest_info *g);
 
 /*
- * Reads a PropertiesChanged message; what is not in it stays as it is. 1, 0 when it is about another
- * interface, -errno.
+ * Reads a PropertiesChanged message; what is not in it stays as it is. 1, 0 when it is about
+ * another interface, -errno.
  */
 int guest_read_changed(sd_bus_message *m, struct guest_info *g);
 
@@ -31,12 +31,14 @@ int guests_get(struct client *c, struct guest_info **ret, size_t *ret_n);
 bool guest_ended(const struct guest_info *g);
 /* Whether it holds memory and could be killed: neither stopped nor crashed. */
 bool guest_alive(const struct guest_info *g);
-/* Whether it ended as it should: powered itself off, rebooted where that means stop, or was stopped. */
+/* Whether it ended as it should: powered itself off, rebooted where that means stop, or was
+ * stopped. */
 bool guest_ended_well(const struct guest_info *g);
 /* "guest 'web' has crashed: checkstop (checkstop at 0x100: ...)" on stderr unless quiet. */
 void guest_say_end(const struct client *c, const struct guest_info *g);
 
-/* A guest that is being watched; info is what is known of it, kept up to date by client_process(). */
+/* A guest that is being watched; info is what is known of it, kept up to date by client_process().
+ */
 struct guest_watch {
 	struct client *client;
 	struct guest_info info;

@@ -10,8 +10,10 @@
 
 int verb_image_import(struct client *c, struct args *a)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
-	_cleanup_(closep) int fd = -1;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *call = NULL;
+	_cleanup_(closep)
+	int fd = -1;
 	const char *path = a->names[0], *name = args_value(a, "name"), *slash;
 	struct stat st;
 	int r;
@@ -54,7 +56,8 @@ static int read_images(sd_bus_message *m, struct image **list, size_t *n)
 	int r;
 
 	r = sd_bus_message_enter_container(m, 'a', "(stt)");
-	while (r >= 0 && (r = sd_bus_message_read(m, "(stt)", &name, &one.bytes, &one.modified)) > 0) {
+	while (r >= 0 &&
+	       (r = sd_bus_message_read(m, "(stt)", &name, &one.bytes, &one.modified)) > 0) {
 		longer = reallocarray(*list, *n + 1, sizeof(**list));
 		if (!longer)
 			return -ENOMEM;
@@ -69,7 +72,8 @@ static int read_images(sd_bus_message *m, struct image **list, size_t *n)
 
 int verb_image_list(struct client *c, struct args *a)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *call = NULL, *reply = NULL;
 	struct image *list = NULL;
 	size_t n = 0;
 	int r;
@@ -93,7 +97,8 @@ int verb_image_remove(struct client *c, struct args *a)
 	int r, status = 0;
 
 	for (int i = 0; i < a->n; i++) {
-		_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+		_cleanup_(sd_bus_message_unrefp)
+		sd_bus_message *call = NULL;
 		char what[300];
 
 		snprintf(what, sizeof(what), "image '%s'", a->names[i]);

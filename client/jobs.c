@@ -47,7 +47,8 @@ static int on_removed(sd_bus_message *m, void *data, sd_bus_error *error)
 
 static int begin(struct client *c, const struct job_request *q, struct job *j)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *call = NULL, *reply = NULL;
 	const char *path;
 	char what[300];
 	int r;
@@ -130,15 +131,16 @@ static int wait_all(struct client *c, const struct job_request *q, const struct 
 
 static int run(struct client *c, const struct job_request *q, struct jobs *jobs)
 {
-	_cleanup_(sd_bus_slot_unrefp) sd_bus_slot *slot = NULL;
+	_cleanup_(sd_bus_slot_unrefp)
+	sd_bus_slot *slot = NULL;
 	int r, status = 0;
 
 	r = client_watch_daemon(c);
 	if (r != 0)
 		return r;
 	/* Before the call, or the end of a quick job is missed. */
-	r = sd_bus_match_signal(c->bus, &slot, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER, "JobRemoved",
-				on_removed, jobs);
+	r = sd_bus_match_signal(c->bus, &slot, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER,
+				"JobRemoved", on_removed, jobs);
 	if (r < 0)
 		return fail(EXIT_UNREACHABLE, "the bus: %s", strerror(-r));
 	for (size_t i = 0; i < jobs->n; i++) {
@@ -163,7 +165,8 @@ static int run(struct client *c, const struct job_request *q, struct jobs *jobs)
 
 int jobs_run(struct client *c, const struct job_request *request, char *const *names)
 {
-	_cleanup_(jobs_freep) struct jobs jobs = { 0 };
+	_cleanup_(jobs_freep)
+	struct jobs jobs = { 0 };
 	size_t n = 0;
 
 	while (names[n])

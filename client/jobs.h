@@ -15,8 +15,8 @@ struct job_request {
 };
 
 /*
- * Does it to every guest of the NULL-terminated list, all at a time, and waits for all. Complains for
- * each that failed; returns the first status that is not 0.
+ * Does it to every guest of the NULL-terminated list, all at a time, and waits for all. Complains
+ * for each that failed; returns the first status that is not 0.
  */
 int jobs_run(struct client *c, const struct job_request *request, char *const *names);
 int job_run(struct client *c, const struct job_request *request, const char *name);

@@ -8,10 +8,12 @@
 #include <errno.h>
 #include <signal.h>
 
-/* Follows from the ring's beginning; ends when the guest is removed. The guest may stop and start. */
+/* Follows from the ring's beginning; ends when the guest is removed. The guest may stop and start.
+ */
 static int follow(struct client *c, const char *name)
 {
-	_cleanup_(closep) int fd = -1;
+	_cleanup_(closep)
+	int fd = -1;
 	struct guest_watch w;
 	int r, signal_number;
 
@@ -19,8 +21,12 @@ static int follow(struct client *c, const char *name)
 	if (r == 0)
 		r = console_open(c, name, KVM440_CONSOLE_READ_ONLY | KVM440_CONSOLE_REPLAY, &fd);
 	if (r == 0) {
-		struct relay relay = { .watch = &w, .console = fd, .in = -1, .out = STDOUT_FILENO,
-				       .escape = -1, .stay = true,
+		struct relay relay = { .watch = &w,
+				       .console = fd,
+				       .in = -1,
+				       .out = STDOUT_FILENO,
+				       .escape = -1,
+				       .stay = true,
 				       .deadline = deadline_after(c->timeout) };
 
 		switch (relay_run(&relay, &signal_number)) {
@@ -37,7 +43,8 @@ static int follow(struct client *c, const char *name)
 
 int verb_log(struct client *c, struct args *a)
 {
-	_cleanup_(freep) char *text = NULL;
+	_cleanup_(freep)
+	char *text = NULL;
 	const char *lines = args_value(a, "lines");
 	uint64_t count = UINT64_MAX;
 	size_t n, from;

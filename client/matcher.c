@@ -11,7 +11,8 @@ int matcher_init(struct matcher *m, const char *text)
 	*m = (struct matcher){ .text = text, .length = strlen(text) };
 	if (m->length == 0 || m->length > 255)
 		return -EINVAL;
-	/* fallback[i]: how much of the text is still seen when i bytes were and the next differs. */
+	/* fallback[i]: how much of the text is still seen when i bytes were and the next differs.
+	 */
 	for (size_t i = 1; i < m->length; i++) {
 		while (k > 0 && text[i] != text[k])
 			k = m->fallback[k];

@@ -12,7 +12,7 @@
 
 struct monitor {
 	struct client *client;
-	char **names; /* guests of interest; empty: all */
+	char **names;		   /* guests of interest; empty: all */
 	struct guest_info *guests; /* as they were last heard of: a signal has only what changed */
 	size_t n_guests;
 	int status;
@@ -155,10 +155,9 @@ static int on_object(sd_bus_message *m, void *data, sd_bus_error *error)
 	if (name && !added)
 		forget(monitor, name);
 	if (name && of_interest(monitor, name))
-		print_event(monitor,
-			    (struct pair[]){ { "event", added ? "created" : "removed" },
-					     { "guest", name },
-					     { 0 } });
+		print_event(monitor, (struct pair[]){ { "event", added ? "created" : "removed" },
+						      { "guest", name },
+						      { 0 } });
 	free(name);
 	return 0;
 }

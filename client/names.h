@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the daemon is called and offers. Methods are named by constants made from the interface's one
- * source, so that a call of what does not exist does not compile.
+ * What the daemon is called and offers. Methods are named by constants made from the interface's
+ * one source, so that a call of what does not exist does not compile.
  */
 #ifndef CLIENT_NAMES_H
 #define CLIENT_NAMES_H

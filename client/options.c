@@ -132,7 +132,8 @@ static void tables_add(struct getopt_tables *t, const struct option_spec *table)
 static const struct option_spec *tables_spec(const struct getopt_tables *t, int val, size_t *ret_i)
 {
 	for (size_t i = 0; i < t->n; i++)
-		if (val == LONG_BASE + (int)i || (t->spec[i]->letter && val == t->spec[i]->letter)) {
+		if (val == LONG_BASE + (int)i ||
+		    (t->spec[i]->letter && val == t->spec[i]->letter)) {
 			*ret_i = i;
 			return t->spec[i];
 		}
@@ -228,7 +229,7 @@ int parse_duration(const char *text, uint64_t *ret_usec)
 		const char *name;
 		double usec;
 	} units[] = {
-		{ "", 1e6 },  { "s", 1e6 },    { "sec", 1e6 }, { "ms", 1e3 },	{ "us", 1 },
+		{ "", 1e6 },   { "s", 1e6 },	{ "sec", 1e6 },	 { "ms", 1e3 },	   { "us", 1 },
 		{ "m", 60e6 }, { "min", 60e6 }, { "h", 3600e6 }, { "d", 86400e6 },
 	};
 	size_t digits = strspn(text, "0123456789.");

@@ -72,8 +72,9 @@ const char *args_value(const struct args *a, const char *name);
 const struct verb *verb_find(const struct verb *table, const char *word);
 
 /*
- * Parses options and arguments of a verb (argv[0] is its name), storing global options in *c. argv is
- * permuted. 0, or EXIT_USAGE after a complaint; *ret_help: --help was given, nothing else was checked.
+ * Parses options and arguments of a verb (argv[0] is its name), storing global options in *c. argv
+ * is permuted. 0, or EXIT_USAGE after a complaint; *ret_help: --help was given, nothing else was
+ * checked.
  */
 int args_parse(struct args *a, struct client *c, const struct verb *verb, int argc, char **argv,
 	       bool *ret_help);

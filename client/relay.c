@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One loop over five things: our input, the console, our output, signals, the bus. Input is read only
- * when the guest took what came before, the console only when our output did: neither side can fill
- * memory, and a terminal that is stopped does not keep the escape key from working.
+ * One loop over five things: our input, the console, our output, signals, the bus. Input is read
+ * only when the guest took what came before, the console only when our output did: neither side can
+ * fill memory, and a terminal that is stopped does not keep the escape key from working.
  */
 #include "relay.h"
 
@@ -45,7 +45,8 @@ static void end(struct loop *l, enum relay_end how)
 
 int console_open(struct client *c, const char *name, uint64_t flags, int *ret_fd)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *call = NULL, *reply = NULL;
 	char what[300];
 	int r, fd;
 
@@ -190,7 +191,8 @@ static void write_out(struct loop *l)
 	b->from += (size_t)n;
 }
 
-/* Signals that would end us end the loop; one that would stop us stops us with the terminal in order. */
+/* Signals that would end us end the loop; one that would stop us stops us with the terminal in
+ * order. */
 static void read_signal(struct loop *l)
 {
 	struct signalfd_siginfo info;
@@ -252,7 +254,8 @@ static void turn(struct loop *l)
 	struct pollfd p[N] = {
 		[IN] = { l->in_open && !to_guest ? r->in : -1, POLLIN, 0 },
 		[OUT] = { r->out, (short)(to_us ? POLLOUT : 0), 0 },
-		[CONSOLE] = { r->console, (short)((to_us ? 0 : POLLIN) | (to_guest ? POLLOUT : 0)), 0 },
+		[CONSOLE] = { r->console, (short)((to_us ? 0 : POLLIN) | (to_guest ? POLLOUT : 0)),
+			      0 },
 		[SIGNALS] = { l->signals, POLLIN, 0 },
 		[BUS] = { sd_bus_get_fd(r->watch->client->bus),
 			  (short)sd_bus_get_events(r->watch->client->bus), 0 },
@@ -283,12 +286,14 @@ static void turn(struct loop *l)
 		end(l, RELAY_TIMEOUT);
 }
 
-/* Passes on what is in hand; who cannot take it now (or for output: until a signal) does not keep us. */
+/* Passes on what is in hand; who cannot take it now (or for output: until a signal) does not keep
+ * us. */
 static void flush(struct loop *l)
 {
 	struct pollfd p = { l->relay->console, POLLOUT, 0 };
 
-	while (l->input.from < l->input.to && poll(&p, 1, 0) > 0 && !(p.revents & (POLLERR | POLLHUP)))
+	while (l->input.from < l->input.to && poll(&p, 1, 0) > 0 &&
+	       !(p.revents & (POLLERR | POLLHUP)))
 		write_console(l);
 	while (l->output.from < l->output.to && l->end == RELAY_MATCHED) {
 		struct pollfd out[] = { { l->relay->out, POLLOUT, 0 }, { l->signals, POLLIN, 0 } };
@@ -304,7 +309,9 @@ static void flush(struct loop *l)
 enum relay_end relay_run(struct relay *r, int *ret_signal)
 {
 	static const int handled[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
-	struct loop l = { .relay = r, .in_open = r->in >= 0, .in_tty = r->in >= 0 && isatty(r->in) };
+	struct loop l = { .relay = r,
+			  .in_open = r->in >= 0,
+			  .in_tty = r->in >= 0 && isatty(r->in) };
 	sigset_t set, before;
 	int e;
 

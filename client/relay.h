@@ -25,14 +25,15 @@ struct relay {
 };
 
 enum relay_end {
-	RELAY_DETACHED,	    /* by the escape key, or the end of in, or nobody reads out */
-	RELAY_GUEST_ENDED,  /* guest_ended(); all it printed was passed on */
-	RELAY_CLOSED,	    /* the daemon closed the console (the writer was replaced, the guest removed) */
-	RELAY_LOST,	    /* the daemon, or the bus */
-	RELAY_SIGNAL,	    /* one that ends programs; *ret_signal */
-	RELAY_MATCHED,	    /* until was seen */
+	RELAY_DETACHED,	   /* by the escape key, or the end of in, or nobody reads out */
+	RELAY_GUEST_ENDED, /* guest_ended(); all it printed was passed on */
+	RELAY_CLOSED,  /* the daemon closed the console (the writer was replaced, the guest removed)
+			*/
+	RELAY_LOST,    /* the daemon, or the bus */
+	RELAY_SIGNAL,  /* one that ends programs; *ret_signal */
+	RELAY_MATCHED, /* until was seen */
 	RELAY_TIMEOUT,
-	RELAY_ERROR,	    /* after a complaint */
+	RELAY_ERROR, /* after a complaint */
 };
 
 /* Runs until one of the above. If in is a terminal, it is raw meanwhile. */

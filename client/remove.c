@@ -7,8 +7,10 @@
 
 int guest_remove(struct client *c, const char *name, bool force)
 {
-	static const struct job_request kill = { .method = METHOD_Manager1_KillGuest, .verb = "killed" };
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	static const struct job_request kill = { .method = METHOD_Manager1_KillGuest,
+						 .verb = "killed" };
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *call = NULL;
 	struct guest_info g = { 0 };
 	char what[300];
 	bool runs;

@@ -44,7 +44,8 @@ static int session(struct client *c, const char *name, struct relay *relay)
 	return r;
 }
 
-/* Signals that end programs wait while the guest exists and no console is open: it is to be removed. */
+/* Signals that end programs wait while the guest exists and no console is open: it is to be
+ * removed. */
 static void hold_signals(bool hold)
 {
 	sigset_t set;
@@ -59,7 +60,8 @@ static void hold_signals(bool hold)
 
 int verb_run(struct client *c, struct args *a)
 {
-	_cleanup_(definition_freep) struct definition d = { 0 };
+	_cleanup_(definition_freep)
+	struct definition d = { 0 };
 	const char *name = args_value(a, "name"), *file = args_value(a, "file");
 	struct relay relay;
 	char made[32];

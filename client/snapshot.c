@@ -12,14 +12,18 @@
 
 int console_snapshot(struct client *c, const char *name, char **ret, size_t *ret_n)
 {
-	_cleanup_(closep) int fd = -1;
-	_cleanup_(freep) char *text = NULL;
+	_cleanup_(closep)
+	int fd = -1;
+	_cleanup_(freep)
+	char *text = NULL;
 	size_t n = 0, room = 0;
 	ssize_t got;
 	char *longer;
 	int r;
 
-	r = console_open(c, name, KVM440_CONSOLE_READ_ONLY | KVM440_CONSOLE_REPLAY | KVM440_CONSOLE_SNAPSHOT, &fd);
+	r = console_open(c, name,
+			 KVM440_CONSOLE_READ_ONLY | KVM440_CONSOLE_REPLAY | KVM440_CONSOLE_SNAPSHOT,
+			 &fd);
 	if (r != 0)
 		return r;
 	for (;;) {

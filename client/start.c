@@ -6,7 +6,8 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
-static const struct job_request start_request = { .method = METHOD_Manager1_StartGuest, .verb = "started" };
+static const struct job_request start_request = { .method = METHOD_Manager1_StartGuest,
+						  .verb = "started" };
 
 static bool ended(const struct guest_watch *w, void *data)
 {

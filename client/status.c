@@ -10,10 +10,12 @@
 
 #define LINES 10 /* of console output */
 
-/* The console's last lines, in which no control character is left but line ends; "" when there are none. */
+/* The console's last lines, in which no control character is left but line ends; "" when there are
+ * none. */
 static char *console_tail(struct client *c, const char *name)
 {
-	_cleanup_(freep) char *text = NULL;
+	_cleanup_(freep)
+	char *text = NULL;
 	size_t n, from, k = 0;
 	char *tail;
 
@@ -29,9 +31,9 @@ static char *console_tail(struct client *c, const char *name)
 
 		if (byte == '\r')
 			continue;
-		tail[k++] = byte == '\n' || byte == '\t' || (byte >= ' ' && byte < 0x7f) ?
-				    (char)byte :
-				    '?';
+		tail[k++] = byte == '\n' || byte == '\t' || (byte >= ' ' && byte < 0x7f)
+				    ? (char)byte
+				    : '?';
 	}
 	tail[k] = '\0';
 	return tail;
@@ -55,7 +57,8 @@ static int print_status_json(const struct guest_info *g, const char *tail)
 
 static int status_of_guest(struct client *c, const char *name)
 {
-	_cleanup_(freep) char *tail = NULL;
+	_cleanup_(freep)
+	char *tail = NULL;
 	struct guest_info g;
 	int r;
 
@@ -87,28 +90,22 @@ static const struct column daemon_columns[] = {
 	{ "Engines", "engines", COLUMN_TEXT, offsetof(struct daemon_info, engines) },
 	{ "Guests", "guests", COLUMN_COUNT, offsetof(struct daemon_info, guests) },
 	{ "Running", "running", COLUMN_COUNT, offsetof(struct daemon_info, running) },
-	{ "State kept in", "state_directory", COLUMN_TEXT, offsetof(struct daemon_info, state_dir) },
+	{ "State kept in", "state_directory", COLUMN_TEXT,
+	  offsetof(struct daemon_info, state_dir) },
 	{ 0 },
 };
 
-/* "interp jit" */
+/* "jit interp" */
 static int join(char **strings, char **ret)
 {
-	size_t n = 1;
-	char *text;
+	size_t n;
+	FILE *f = open_memstream(ret, &n);
 
-	for (char **s = strings; s && *s; s++)
-		n += strlen(*s) + 1;
-	text = calloc(1, n);
-	if (!text)
+	if (!f)
 		return -1;
-	for (char **s = strings; s && *s; s++) {
-		if (s != strings)
-			strcat(text, " ");
-		strcat(text, *s);
-	}
-	*ret = text;
-	return 0;
+	for (char **s = strings; s && *s; s++)
+		fprintf(f, "%s%s", s == strings ? "" : " ", *s);
+	return fclose(f);
 }
 
 static void strv_freep(char ***v)
@@ -120,7 +117,8 @@ static void strv_freep(char ***v)
 
 static int get_string(struct client *c, const char *name, char **ret)
 {
-	return sd_bus_get_property_string(c->bus, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER, name, NULL, ret);
+	return sd_bus_get_property_string(c->bus, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER,
+					  name, NULL, ret);
 }
 
 static int get_count(struct client *c, const char *name, uint64_t *ret)
@@ -128,8 +126,8 @@ static int get_count(struct client *c, const char *name, uint64_t *ret)
 	uint32_t n;
 	int r;
 
-	r = sd_bus_get_property_trivial(c->bus, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER, name, NULL, 'u',
-					&n);
+	r = sd_bus_get_property_trivial(c->bus, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER, name,
+					NULL, 'u', &n);
 	if (r >= 0)
 		*ret = n;
 	return r;
@@ -137,16 +135,18 @@ static int get_count(struct client *c, const char *name, uint64_t *ret)
 
 static int status_of_daemon(struct client *c)
 {
-	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-	_cleanup_(strv_freep) char **engines = NULL;
+	_cleanup_(sd_bus_error_free)
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	_cleanup_(strv_freep)
+	char **engines = NULL;
 	struct daemon_info d = { 0 };
 	int r;
 
 	r = client_connect(c);
 	if (r != 0)
 		return r;
-	r = sd_bus_get_property_strv(c->bus, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER, "Engines", &error,
-				     &engines);
+	r = sd_bus_get_property_strv(c->bus, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER,
+				     "Engines", &error, &engines);
 	if (r < 0)
 		return call_complain(&error, r, NULL);
 	if ((r = get_string(c, "Version", &d.version)) < 0 ||

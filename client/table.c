@@ -56,7 +56,8 @@ static void format_time(uint64_t usec, char *buf, size_t size)
 	time_t t = (time_t)(usec / 1000000);
 	struct tm tm;
 
-	if (usec == 0 || !localtime_r(&t, &tm) || strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+	if (usec == 0 || !localtime_r(&t, &tm) ||
+	    strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm) == 0)
 		snprintf(buf, size, "-");
 }
 
@@ -114,9 +115,8 @@ int finish_output(void)
 
 int print_json(struct json_object *value)
 {
-	const char *text =
-		json_object_to_json_string_ext(value, JSON_C_TO_STRING_PRETTY |
-							      JSON_C_TO_STRING_NOSLASHESCAPE);
+	const char *text = json_object_to_json_string_ext(
+		value, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
 
 	if (!text)
 		return fail_memory();

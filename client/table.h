@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rows of structures printed as a table for people or as JSON, from one description of the columns. */
+/* Rows of structures printed as a table for people or as JSON, from one description of the columns.
+ */
 #ifndef CLIENT_TABLE_H
 #define CLIENT_TABLE_H
 

@@ -19,8 +19,13 @@ static bool is_in(const struct guest_watch *w, void *data)
 /* Until the console shows a text; the end of the guest ends it, too. */
 static int wait_text(struct guest_watch *w, const char *text)
 {
-	_cleanup_(closep) int fd = -1;
-	struct relay relay = { .watch = w, .in = -1, .out = -1, .escape = -1, .until = text,
+	_cleanup_(closep)
+	int fd = -1;
+	struct relay relay = { .watch = w,
+			       .in = -1,
+			       .out = -1,
+			       .escape = -1,
+			       .until = text,
 			       .deadline = deadline_after(w->client->timeout) };
 	const char *name = w->info.name;
 	int r, signal_number;

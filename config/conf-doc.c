@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Prints what is made from the daemon's table of configuration keys: "sample", the kvm440d.conf that is
- * installed, in which everything is commented out, or "man", the middle of kvm440d.conf(5).
+ * Prints what is made from the daemon's table of configuration keys: "sample", the kvm440d.conf
+ * that is installed, in which everything is commented out, or "man", the middle of kvm440d.conf(5).
  */
 #include <inttypes.h>
 #include <stdbool.h>

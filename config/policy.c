@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Prints the D-Bus policy, org.kvm440.conf: who may own the name, and each method that may be called,
- * from the interface's one source. Whether a caller then gets what he asks for is polkit's to say.
+ * Prints the D-Bus policy, org.kvm440.conf: who may own the name, and each method that may be
+ * called, from the interface's one source. Whether a caller then gets what he asks for is polkit's
+ * to say.
  */
 #include <stdio.h>
 

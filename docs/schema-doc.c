@@ -46,9 +46,9 @@ static void print_fact(struct json_object *o, const char *key, const char *befor
 	if (!v || json_object_is_type(v, json_type_object))
 		return;
 	printf("%s ", before);
-	print_text(json_object_is_type(v, json_type_string) && !*json_object_get_string(v) ?
-			   "empty" :
-			   json_object_get_string(v));
+	print_text(json_object_is_type(v, json_type_string) && !*json_object_get_string(v)
+			   ? "empty"
+			   : json_object_get_string(v));
 	puts(".");
 }
 
@@ -81,9 +81,9 @@ static void print_keys(struct json_object *parent, const char *prefix)
 
 	if (!properties)
 		return;
-	json_object_object_foreach(properties, name, o)
-	{
-		const char *type = get_string(o, "type"), *description = get_string(o, "description");
+	json_object_object_foreach (properties, name, o) {
+		const char *type = get_string(o, "type"),
+			   *description = get_string(o, "description");
 
 		if (!type || !description) {
 			fprintf(stderr, "%s%s: no type or no description\n", prefix, name);
@@ -111,7 +111,8 @@ int main(int argc, char **argv)
 	struct json_object *schema = argc == 2 ? json_object_from_file(argv[1]) : NULL;
 
 	if (!schema) {
-		fprintf(stderr, "%s\n", argc == 2 ? json_util_get_last_err() : "usage: schema-doc FILE");
+		fprintf(stderr, "%s\n",
+			argc == 2 ? json_util_get_last_err() : "usage: schema-doc FILE");
 		return 1;
 	}
 	puts(".Bl -tag -width indent");

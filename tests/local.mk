@@ -9,5 +9,6 @@ EXTRA_DIST += \
 	tests/isa \
 	tests/lint \
 	tests/sanitizers \
+	tests/system \
 	tests/tools \
 	tests/unit/run

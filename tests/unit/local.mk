@@ -38,10 +38,13 @@ BELOW_BUS_TESTS = \
 #	tests_unit_test_NAME_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS)
 #	tests_unit_test_NAME_LDADD = tests/unit/libtest440.a $(BUS440_LIBS)
 BUS_TESTS = \
+	tests/unit/test-client \
 	tests/unit/test-conf \
 	tests/unit/test-job \
 	tests/unit/test-manager \
 	tests/unit/test-store
+tests_unit_test_client_CPPFLAGS = $(client_kvm440ctl_CPPFLAGS)
+tests_unit_test_client_LDADD = tests/unit/libtest440.a client/libclient440.a $(JSONC_LIBS) $(SYSTEMD_LIBS)
 tests_unit_test_conf_LDADD = tests/unit/libtest440.a $(BUS440_LIBS)
 tests_unit_test_job_LDADD = tests/unit/libtest440.a $(BUS440_LIBS)
 tests_unit_test_manager_SOURCES = tests/unit/test-manager.c tests/unit/fake-guest.c tests/unit/fake-guest.h
