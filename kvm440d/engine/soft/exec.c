@@ -242,7 +242,8 @@ poll: /* before the operation at op */
 	op--;
 look_up: /* after the operation at op, to pc */
 	ran = (const char *)(op + 1) - start;
-	if (unlikely(ran >= v->limit || core440_attention(c))) {
+	/* With MSR[WE] on nothing more is executed: the caller sleeps. */
+	if (unlikely(ran >= v->limit || core440_attention(c) || (c->msr & MSR_WE))) {
 		result = EXEC_POLL;
 		goto leave_counted;
 	}
