@@ -20,7 +20,7 @@ static uint32_t add_carrying(struct core440 *c, uint32_t x, uint32_t y, uint32_t
 static uint32_t divide(uint32_t a, uint32_t b, bool *ret_overflow)
 {
 	*ret_overflow = b == 0 || (a == 0x80000000u && b == 0xffffffffu);
-	return *ret_overflow ? 0 : (uint32_t)((int32_t)a / (int32_t)b);
+	return *ret_overflow ? a : (uint32_t)((int32_t)a / (int32_t)b);
 }
 
 void soft_arith(struct core440 *c, uint32_t insn)
@@ -83,7 +83,7 @@ void soft_arith(struct core440 *c, uint32_t insn)
 		break;
 	case INSN_DIVWU:
 		overflow = !b;
-		r = b ? a / b : 0;
+		r = b ? a / b : a;
 		break;
 	default:
 		return;

@@ -29,10 +29,10 @@ SIMPLE(MULLW, B * C);
 RECORDING(MULLW_RC, B * C);
 SIMPLE(MULHW, (uint32_t)((int64_t)(int32_t)B * (int32_t)C >> 32));
 SIMPLE(MULHWU, (uint32_t)((uint64_t)B * C >> 32));
-/* Undefined quotients are 0. */
-SIMPLE(DIVW, !C || (B == 0x80000000u && C == 0xffffffffu) ? 0 :
+/* Undefined quotients are the dividend. */
+SIMPLE(DIVW, !C || (B == 0x80000000u && C == 0xffffffffu) ? B :
 	     (uint32_t)((int32_t)B / (int32_t)C));
-SIMPLE(DIVWU, C ? B / C : 0);
+SIMPLE(DIVWU, C ? B / C : B);
 
 #define CARRYING(name, x, y, in)                                                                   \
 	L_##name: { uint64_t s_ = (uint64_t)(uint32_t)(x) + (uint32_t)(y) + (in);                  \

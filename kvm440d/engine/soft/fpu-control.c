@@ -26,6 +26,16 @@ static uint64_t split(uint64_t x, uint64_t *ret_rest)
 	return 0;
 }
 
+/* A NaN or a number that is no word: @word is the nearest there is. */
+static bool no_word(uint32_t *fpscr, uint32_t vx, uint64_t word, uint64_t *ret)
+{
+	if (!fpu_invalid(fpscr, vx | FPSCR_VXCVI))
+		return false;
+	*fpscr = (*fpscr & ~FPSCR_FPRF) | FPSCR_FPRF_QNAN;
+	*ret = word;
+	return true;
+}
+
 bool fpu_to_word(uint32_t *fpscr, uint64_t b, bool toward_zero, uint64_t *ret)
 {
 	const uint64_t half = 1ull << 62;
@@ -33,12 +43,8 @@ bool fpu_to_word(uint32_t *fpscr, uint64_t b, bool toward_zero, uint64_t *ret)
 	bool sign = b >> 63, up;
 	uint64_t value, rest;
 
-	if (fpu_is_nan(b)) {
-		if (!fpu_invalid(fpscr, FPSCR_VXCVI | (fpu_is_snan(b) ? FPSCR_VXSNAN : 0)))
-			return false;
-		*ret = 0xffffffff80000000ull;
-		return true;
-	}
+	if (fpu_is_nan(b))
+		return no_word(fpscr, fpu_is_snan(b) ? FPSCR_VXSNAN : 0, 0x80000000ull, ret);
 	if ((b >> 52 & 0x7ff) > 1023 + 40)
 		value = 1ull << 40, rest = 0;
 	else
@@ -46,12 +52,8 @@ bool fpu_to_word(uint32_t *fpscr, uint64_t b, bool toward_zero, uint64_t *ret)
 	up = (rn == 0 && (rest > half || (rest == half && value & 1))) || (rn == 2 && !sign && rest) ||
 	     (rn == 3 && sign && rest);
 	value += up;
-	if (value > 0x7fffffffull + sign) {
-		if (!fpu_invalid(fpscr, FPSCR_VXCVI))
-			return false;
-		*ret = sign ? 0xffffffff80000000ull : 0x7fffffff;
-		return true;
-	}
+	if (value > 0x7fffffffull + sign)
+		return no_word(fpscr, 0, sign ? 0xffffffff80000000ull : 0x7fffffff, ret);
 	*fpscr &= ~(FPSCR_FR | FPSCR_FI);
 	if (rest) {
 		if (!(*fpscr & FPSCR_XX))
@@ -154,6 +156,7 @@ unsigned int fpu_mcrfs(uint32_t *fpscr, unsigned int field)
 
 void fpu_write(uint32_t *fpscr, uint32_t value, uint32_t mask)
 {
+	mask &= ~FPSCR_RESERVED;
 	*fpscr = fpu_summary((*fpscr & ~mask) | (value & mask));
 }
 
@@ -161,7 +164,7 @@ void fpu_set_bit(uint32_t *fpscr, unsigned int bit)
 {
 	uint32_t b = 0x80000000u >> bit;
 
-	if (b & (FPSCR_FEX | FPSCR_VX))
+	if (b & (FPSCR_FEX | FPSCR_VX | FPSCR_RESERVED))
 		return;
 	if (b & FPSCR_EXCEPTIONS & ~*fpscr)
 		*fpscr |= FPSCR_FX;

@@ -5,7 +5,6 @@
  */
 #include "fpu.h"
 
-#define FPRF_QNAN   0x11000u
 #define FPRF_INF    0x05000u /* of a positive number; FL instead of FG makes it negative */
 #define FPRF_NORMAL 0x04000u
 #define FPRF_DENORM 0x14000u
@@ -79,7 +78,7 @@ static bool nan_result(uint32_t *fpscr, uint64_t nan, uint32_t vx, uint64_t *ret
 {
 	if (!fpu_invalid(fpscr, vx) && vx)
 		return false;
-	set_fprf(fpscr, FPRF_QNAN, false);
+	set_fprf(fpscr, FPSCR_FPRF_QNAN, false);
 	*ret = nan | FPU_QUIET;
 	return true;
 }

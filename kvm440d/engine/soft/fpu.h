@@ -7,8 +7,8 @@
  * FPRF too; NaN operands are taken in the order FRA, FRB, FRC and quieted.
  *
  * What the architecture leaves undefined is here: FR after a disabled overflow tells whether the result
- * became infinity; the upper half after fctiw is the sign of the lower; fctiw leaves FPRF alone; FR and
- * FI are 0 after fres and frsqrte; FPSCR[NI] has no effect.
+ * became infinity; the upper half after fctiw is the sign of the lower, 0 for a NaN; fctiw leaves
+ * FPRF alone, or makes it that of a NaN when the operation is invalid; FR and FI are 0 after fres and frsqrte; FPSCR[NI] has no effect.
  *
  * Values are the bits of a double. Functions that may suppress their result return whether *ret was
  * written. They raise nothing themselves: after any of them FPSCR[FEX] tells.
@@ -33,7 +33,9 @@
 #define FPSCR_FR     0x00040000u
 #define FPSCR_FI     0x00020000u
 #define FPSCR_FPRF   0x0001f000u
+#define FPSCR_FPRF_QNAN 0x00011000u
 #define FPSCR_FPCC   0x0000f000u
+#define FPSCR_RESERVED 0x00000800u /* stays 0 */
 #define FPSCR_VXSOFT 0x00000400u
 #define FPSCR_VXSQRT 0x00000200u
 #define FPSCR_VXCVI  0x00000100u
