@@ -192,7 +192,7 @@ static void access(struct gen *g, enum insn id)
 		bytes = 1 + below(g, bytes < 31 ? bytes : 31);
 	rb = 3 + below(g, 16); /* never among the registers of a multiple or string */
 	offset = (int)below(g, SCRATCH_SIZE - 64 - bytes) - SCRATCH_BASE + 32;
-	if (flags & INSN_F_RESERVE || below(g, 2))
+	if (below(g, 2))
 		offset &= ~(int)(size > 1 ? size - 1 : 0);
 	if (flags & INSN_F_FP && (offset & 15) + (int)size > 16)
 		offset &= ~(int)(size - 1);
@@ -227,8 +227,7 @@ static void access(struct gen *g, enum insn id)
 	} else {
 		emit(g, ADDI(rb, 0, offset));
 	}
-	/* stwcx. has its Rc set. */
-	emit(g, x_form(31, id == INSN_DCBZ ? 0 : t, ra, rb, info->xo) | (id == INSN_STWCX));
+	emit(g, x_form(31, id == INSN_DCBZ ? 0 : t, ra, rb, info->xo));
 }
 
 /*
@@ -503,13 +502,39 @@ static void special_register(struct gen *g)
 	}
 }
 
+/*
+ * lwarx and stwcx. of one word, then perhaps a stwcx. that must fail. Never of two words: whether a
+ * stwcx. stores when the reservation is of another address is undefined.
+ */
+static void reservation(struct gen *g)
+{
+	unsigned int rb = base(g), t;
+	int offset = ((int)below(g, SCRATCH_SIZE - 64) - SCRATCH_BASE + 32) & ~3;
+
+	do
+		t = target(g);
+	while (t == rb);
+	emit(g, ADDI(rb, SCRATCH_REG, offset));
+	emit(g, x_form(31, t, 0, rb, 20));
+	if (below(g, 2))
+		emit(g, ADDI(t, t, 1));
+	emit(g, x_form(31, below(g, 32), 0, rb, 150) | 1);
+	if (below(g, 2))
+		emit(g, x_form(31, below(g, 32), 0, rb, 150) | 1);
+}
+
 static void storage(struct gen *g)
 {
 	enum insn id;
 
+	if (below(g, 16) == 0) {
+		reservation(g);
+		return;
+	}
 	do {
 		id = (enum insn)below(g, INSN_COUNT);
-	} while (!(core440_insn_flags[id] & (INSN_F_LOAD | INSN_F_STORE) || id == INSN_DCBZ) ||
+	} while (core440_insn_flags[id] & INSN_F_RESERVE ||
+		 !(core440_insn_flags[id] & (INSN_F_LOAD | INSN_F_STORE) || id == INSN_DCBZ) ||
 		 (core440_insn_flags[id] & INSN_F_FP && !g->floating));
 	access(g, id);
 }
