@@ -31,7 +31,7 @@ static enum core440_result checked(struct core440 *c, uint32_t ea, enum core440_
 	return events ? debug_event(c, events, c->pc) : CORE440_NEXT;
 }
 
-static enum core440_result icbi(struct core440 *c, uint32_t ea)
+static enum core440_result invalidate_line(struct core440 *c, uint32_t ea)
 {
 	struct core440_translation t;
 	enum core440_result result = checked(c, ea, CORE440_LOAD, MMUCR_IULXE, ESR_DLK_ICBI, &t);
@@ -56,8 +56,8 @@ enum core440_result cache_op(struct core440 *c, uint32_t insn, enum insn id)
 	uint32_t ea = ea_indexed(c, insn);
 
 	switch (id) {
-	case INSN_DCBZ: return dcbz(c, insn, ea);
-	case INSN_ICBI: return icbi(c, ea);
+	case INSN_DCBZ: return zero_line(c, insn, ea);
+	case INSN_ICBI: return invalidate_line(c, ea);
 	case INSN_DCBF: return flush(c, ea, CORE440_LOAD, MMUCR_DULXE);
 	case INSN_DCBST: return flush(c, ea, CORE440_LOAD, 0);
 	case INSN_DCBI: /* a store as far as rights go: p.144 */

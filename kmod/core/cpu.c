@@ -33,16 +33,16 @@ const char *core440_model_name(unsigned int model)
 }
 
 /*
- * The one entry that reset leaves: the last 4 KB of address space 0, where the first instruction
- * is, mapped to the last 4 KB of what the reset configuration names; supervisor may do all, cache
- * inhibited.
+ * The one page there is after reset: the last 4 KB of address space 0, where the first instruction is,
+ * without the right to write (M p.91). The 440 keeps it where no tlbre reads it; here it is entry 0.
  */
 static const struct core440_tlb_entry reset_entry = {
 	.word0 = 0xfffff000u | TLB0_V | 0x10,
 	.word1 = 0xfffff000u,
-	.word2 = TLB2_I | TLB2_G | TLB2_SX | TLB2_SW | TLB2_SR,
+	.word2 = TLB2_I | TLB2_G | TLB2_SX | TLB2_SR,
 };
 
+/* M p.85: MSR, DBCR0[RST], DBSR[MRR], TCR[WRC], TSR[WRS] are defined; the rest is as good as any. */
 void core440_reset(struct core440 *c, enum core440_reset kind)
 {
 	bool by_watchdog = c->exit.kind == CORE440_EXIT_RESET && c->exit.by_watchdog;
@@ -68,7 +68,7 @@ void core440_reset(struct core440 *c, enum core440_reset kind)
 	c->reserve = false;
 	c->inflight.active = false;
 	timer_reset(c);
-	c->tsr = by_watchdog ? (uint32_t)kind << TSR_WRS_SHIFT : 0;
+	c->tsr = by_watchdog ? (uint32_t)kind << TSR_WRS_SHIFT : c->tsr & TSR_WRS;
 	c->exit.kind = CORE440_EXIT_NONE;
 	core440_set_pid(c, 0);
 	core440_set_msr(c, 0);

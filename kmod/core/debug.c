@@ -58,7 +58,7 @@ static bool mode_matches(uint32_t us, uint32_t er, uint32_t user, uint32_t space
 	return er == 0 || er == (space ? 3u : 2u);
 }
 
-static bool in_range(uint32_t ea, uint32_t low, uint32_t high)
+static bool lies_between(uint32_t ea, uint32_t low, uint32_t high)
 {
 	return ea >= low && ea < high;
 }
@@ -85,7 +85,7 @@ static uint32_t iac_pair(struct core440 *c, unsigned int pair)
 		return 0;
 	if (c->dbsr & toggle)
 		mode ^= RANGE_INCLUSIVE ^ RANGE_EXCLUSIVE;
-	if (in_range(c->pc, iac[0], iac[1]) != (mode == RANGE_INCLUSIVE))
+	if (lies_between(c->pc, iac[0], iac[1]) != (mode == RANGE_INCLUSIVE))
 		return 0;
 	if (mode_matches(fields >> 14 & 3, fields >> 12 & 3, user, space))
 		events |= first;
@@ -151,8 +151,8 @@ uint32_t debug_dac(const struct core440 *c, uint32_t ea, bool store)
 		hit2 = ea == c->dac[1];
 		break;
 	case RANGE_MASK: hit1 = hit2 = ((ea ^ c->dac[0]) & c->dac[1]) == 0; break;
-	case RANGE_INCLUSIVE: hit1 = hit2 = in_range(ea, c->dac[0], c->dac[1]); break;
-	default: hit1 = hit2 = !in_range(ea, c->dac[0], c->dac[1]);
+	case RANGE_INCLUSIVE: hit1 = hit2 = lies_between(ea, c->dac[0], c->dac[1]); break;
+	default: hit1 = hit2 = !lies_between(ea, c->dac[0], c->dac[1]);
 	}
 	if (hit1 && mode_matches(fields >> 30 & 3, fields >> 28 & 3, user, space))
 		events |= one;

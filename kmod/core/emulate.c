@@ -26,7 +26,7 @@ static enum core440_result return_from(struct core440 *c, uint32_t srr0, uint32_
 	return context_written(c, old);
 }
 
-static enum core440_result mtmsr(struct core440 *c, uint32_t value)
+static enum core440_result write_msr(struct core440 *c, uint32_t value)
 {
 	uint32_t old = c->msr;
 
@@ -76,7 +76,7 @@ static enum core440_result privileged(struct core440 *c, uint32_t insn, enum ins
 			return core440_program(c, ESR_PIL);
 		return return_from(c, c->mcsrr0, c->mcsrr1, false);
 	case INSN_MFMSR: c->gpr[insn_rt(insn)] = c->msr; return next(c);
-	case INSN_MTMSR: return mtmsr(c, c->gpr[insn_rt(insn)]);
+	case INSN_MTMSR: return write_msr(c, c->gpr[insn_rt(insn)]);
 	case INSN_WRTEE: return write_ee(c, (c->gpr[insn_rt(insn)] & MSR_EE) != 0);
 	case INSN_WRTEEI: return write_ee(c, (insn & MSR_EE) != 0);
 	case INSN_MFDCR: return dcr(c, insn, false);

@@ -100,7 +100,7 @@ enum core440_result emulate_mftb(struct core440 *c, uint32_t insn);
 
 /* loadstore.c, cache.c */
 enum core440_result loadstore(struct core440 *c, uint32_t insn, enum insn id);
-enum core440_result dcbz(struct core440 *c, uint32_t insn, uint32_t ea);
+enum core440_result zero_line(struct core440 *c, uint32_t insn, uint32_t ea);
 enum core440_result loadstore_complete(struct core440 *c);
 enum core440_result cache_op(struct core440 *c, uint32_t insn, enum insn id);
 

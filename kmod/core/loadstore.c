@@ -406,7 +406,7 @@ enum core440_result loadstore(struct core440 *c, uint32_t insn, enum insn id)
 }
 
 /* dcbz is the store of one line of zeros; the line holds the address. */
-enum core440_result dcbz(struct core440 *c, uint32_t insn, uint32_t ea)
+enum core440_result zero_line(struct core440 *c, uint32_t insn, uint32_t ea)
 {
 	if (resumes(c, insn))
 		return run(c);

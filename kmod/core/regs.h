@@ -6,6 +6,63 @@
 #ifndef CORE440_REGS_H
 #define CORE440_REGS_H
 
+/*
+ * asm/reg.h has many of these names. In the files of the core they mean what stands here; where
+ * both define one bit, it is the same (compared with Linux 6.1).
+ */
+#ifdef __KERNEL__
+#include <asm/reg.h>
+#undef CCR1_TCS
+#undef DBCR0_EDM
+#undef DBCR0_FT
+#undef DBCR0_IDM
+#undef DBCR0_RST
+#undef DBSR_IAC12ATS
+#undef DBSR_IAC34ATS
+#undef DBSR_IDE
+#undef DBSR_MRR
+#undef ESR_BO
+#undef ESR_FP
+#undef ESR_MCI
+#undef ESR_PIL
+#undef ESR_PPR
+#undef ESR_PTR
+#undef ESR_PUO
+#undef ESR_ST
+#undef FPSCR_FEX
+#undef MCSR_DCFP
+#undef MCSR_DCSP
+#undef MCSR_DRB
+#undef MCSR_DWB
+#undef MCSR_IB
+#undef MCSR_ICP
+#undef MCSR_IMPE
+#undef MCSR_MCS
+#undef MCSR_TLBP
+#undef MSR_CE
+#undef MSR_DE
+#undef MSR_DS
+#undef MSR_DWE
+#undef MSR_EE
+#undef MSR_FE0
+#undef MSR_FE1
+#undef MSR_FP
+#undef MSR_IS
+#undef MSR_ME
+#undef MSR_PR
+#undef MSR_WE
+#undef TCR_ARE
+#undef TCR_DIE
+#undef TCR_FIE
+#undef TCR_WIE
+#undef TCR_WRC
+#undef TSR_DIS
+#undef TSR_ENW
+#undef TSR_FIS
+#undef TSR_WIS
+#undef TSR_WRS
+#endif
+
 #define CORE440_BIT(n) (0x80000000u >> (n))
 
 /* MSR; positions as in the figure of MCSRR1, M p.170 */

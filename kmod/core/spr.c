@@ -45,8 +45,8 @@ static uint32_t *field_of(struct core440 *c, const struct core440_spr *spr)
 }
 
 /*
- * Registers this CPU has not got although a sister has. MCSR itself is everywhere: Linux 6.1 clears it
- * on every 44x as it starts (arch/powerpc/kernel/head_44x.S).
+ * Registers this CPU has not got although a sister has. MCSR itself is everywhere: Linux 6.1 clears
+ * it on every 44x as it starts (arch/powerpc/kernel/head_44x.S).
  */
 static bool exists(const struct core440 *c, const struct core440_spr *spr)
 {

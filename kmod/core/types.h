@@ -6,6 +6,9 @@
 #ifdef __KERNEL__
 #include <linux/stddef.h>
 #include <linux/types.h>
+#ifndef UINT64_MAX
+#define UINT64_MAX (~(uint64_t)0)
+#endif
 #else
 #include <stdbool.h>
 #include <stddef.h>
