@@ -72,6 +72,7 @@ static int add_board(struct machine *m, const struct machine_config *config, str
 		.serial = { config->console, NULL },
 		.external = { "external", set_input, m, ENGINE_INPUT_EXTERNAL },
 		.critical = { "critical", set_input, m, ENGINE_INPUT_CRITICAL },
+		.critical_off = { "critical-off", set_input, m, ENGINE_INPUT_CRITICAL_OFF },
 		.events = config->events,
 	};
 	int r = m->type->new (&m->board, &board, err);

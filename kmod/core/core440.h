@@ -181,9 +181,13 @@ core440_machine_check_fetch(struct core440 *c); /* fetch from where nothing answ
 enum core440_result core440_deliver_pending(struct core440 *c);
 /* Whether MSR[WE] holds the processor (no enabled interrupt pending). */
 bool core440_waiting(struct core440 *c);
-/* Whether nothing can ever leave a branch-to-self here: EE, CE, DE, ME-sources off, no watchdog
- * armed. */
-bool core440_deaf(struct core440 *c);
+/*
+ * Whether nothing can ever leave a branch-to-self here: EE, CE, DE, ME-sources off, no watchdog
+ * armed.
+ * @critical_off: nothing outside can raise the critical input; then CE alone does not count, which
+ * Linux leaves on when it halts.
+ */
+bool core440_deaf(struct core440 *c, bool critical_off);
 
 /*
  * Whether floating point may execute: NEXT, or JUMP after a Program (no FPU: CCR0[DAPUIB]) or FP

@@ -300,7 +300,9 @@ bool core440_waiting(struct core440 *c)
 	return (c->msr & MSR_WE) && (core440_attention(c) & ~CORE440_PENDING_KICK) == 0;
 }
 
-bool core440_deaf(struct core440 *c)
+bool core440_deaf(struct core440 *c, bool critical_off)
 {
-	return (c->msr & (MSR_EE | MSR_CE | MSR_DE)) == 0 && (c->tcr & TCR_WRC) == 0;
+	if ((c->msr & (MSR_EE | MSR_DE)) || (c->tcr & TCR_WRC))
+		return false;
+	return !(c->msr & MSR_CE) || (critical_off && !(c->tcr & TCR_WIE));
 }

@@ -73,6 +73,7 @@ static int add_uics(struct board *board, struct uic *ret[2], struct error **err)
 		.dcr_base = UIC0_DCR,
 		.external = board->config.external,
 		.critical = board->config.critical,
+		.critical_off = board->config.critical_off,
 		.idle = UIC0_IDLE,
 	};
 	int r = uic_new(&ret[0], &config, err);

@@ -35,6 +35,7 @@ struct board_config {
 	struct loop *loop;
 	struct chardev *serial[BOARD_SERIALS]; /* NULL: the UART is there, nothing is attached */
 	struct irq_line external, critical;    /* the processor's inputs */
+	struct irq_line critical_off; /* high while nothing is enabled that could raise critical */
 	struct board_events events;
 };
 

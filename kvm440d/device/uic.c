@@ -19,7 +19,7 @@ struct uic {
 	struct uic_config config;
 	uint32_t inputs; /* level of each, as driven */
 	uint32_t sr, er, cr, pr, tr, vcr;
-	bool external, critical; /* levels of the outputs */
+	bool external, critical, critical_off; /* levels of the outputs */
 };
 
 /* Input n is bit n in IBM's numbering. */
@@ -39,13 +39,17 @@ static void update_outputs(struct uic *uic)
 	uint32_t masked = uic->sr & uic->er;
 	bool external = (masked & ~uic->cr) != 0;
 	bool critical = (masked & uic->cr) != 0;
+	bool critical_off = (uic->er & uic->cr) == 0;
 
 	if (external != uic->external)
 		irq_set(&uic->config.external, external);
 	if (critical != uic->critical)
 		irq_set(&uic->config.critical, critical);
+	if (critical_off != uic->critical_off)
+		irq_set(&uic->config.critical_off, critical_off);
 	uic->external = external;
 	uic->critical = critical;
+	uic->critical_off = critical_off;
 }
 
 /*

@@ -31,6 +31,7 @@ struct uic_config {
 	struct bus *dcr;
 	uint32_t dcr_base;
 	struct irq_line external, critical; /* outputs: non-critical, critical */
+	struct irq_line critical_off;	    /* high while no critical input is enabled */
 	uint32_t idle; /* level of the inputs that nobody drives, bit 0 (most significant) = input 0
 			*/
 	/* Where the outputs lead when that is another UIC: non-critical, critical. Else controller

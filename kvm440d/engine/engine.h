@@ -48,6 +48,11 @@ enum engine_input {
 	ENGINE_INPUT_EXTERNAL, /* level */
 	ENGINE_INPUT_CRITICAL, /* level */
 	ENGINE_INPUT_MCHECK,   /* edge: raise only */
+	/*
+	 * Level, no input of the processor: while it is high nothing can raise the critical input, so
+	 * that a guest that spins with no more than MSR[CE] on has halted.
+	 */
+	ENGINE_INPUT_CRITICAL_OFF,
 };
 
 struct engine_vcpu_config {

@@ -288,18 +288,24 @@ static void waiting(void)
 static void deaf(void)
 {
 	start(0);
-	CHECK(core440_deaf(&m.c));
+	CHECK(core440_deaf(&m.c, false));
 	core440_set_msr(&m.c, MSR_ME | MSR_FP | MSR_PR);
-	CHECK(core440_deaf(&m.c));
+	CHECK(core440_deaf(&m.c, false));
 	core440_set_msr(&m.c, MSR_EE);
-	CHECK(!core440_deaf(&m.c));
+	CHECK(!core440_deaf(&m.c, false));
 	core440_set_msr(&m.c, MSR_CE);
-	CHECK(!core440_deaf(&m.c));
+	CHECK(!core440_deaf(&m.c, false));
+	CHECK(core440_deaf(&m.c, true));
+	m.c.tcr = TCR_WIE;
+	CHECK(!core440_deaf(&m.c, true));
+	m.c.tcr = 0;
+	core440_set_msr(&m.c, MSR_CE | MSR_EE);
+	CHECK(!core440_deaf(&m.c, true));
 	core440_set_msr(&m.c, MSR_DE);
-	CHECK(!core440_deaf(&m.c));
+	CHECK(!core440_deaf(&m.c, false));
 	core440_set_msr(&m.c, 0);
 	m.c.tcr = 2u << TCR_WRC_SHIFT;
-	CHECK(!core440_deaf(&m.c));
+	CHECK(!core440_deaf(&m.c, false));
 }
 
 /* M p.189: enabled exceptions come when FE0 or FE1 lets them, at the next instruction. */

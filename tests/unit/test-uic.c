@@ -29,7 +29,7 @@ static void set_output(void *self, unsigned int n, bool level)
 static struct {
 	struct bus *dcr;
 	struct uic *uic;
-	struct output external, critical;
+	struct output external, critical, critical_off;
 } t;
 
 static void setup(uint32_t idle)
@@ -39,10 +39,11 @@ static void setup(uint32_t idle)
 		.dcr_base = 0xc0,
 		.external = { "external", set_output, &t.external, 0 },
 		.critical = { "critical", set_output, &t.critical, 0 },
+		.critical_off = { "critical-off", set_output, &t.critical_off, 0 },
 		.idle = idle,
 	};
 
-	t.external = t.critical = (struct output){ 0 };
+	t.external = t.critical = t.critical_off = (struct output){ 0 };
 	REQUIRE_EQ(bus_new(&t.dcr, "dcr", BUS_DCR, NULL, NULL), 0);
 	config.dcr = t.dcr;
 	REQUIRE_EQ(uic_new(&t.uic, &config, NULL), 0);
@@ -202,6 +203,22 @@ static void critical_goes_to_its_own_output(void)
 	teardown();
 }
 
+static void says_when_nothing_can_be_critical(void)
+{
+	setup(0);
+	CHECK(t.critical_off.level);
+	put(CR, BIT(3));
+	CHECK(t.critical_off.level);
+	put(ER, BIT(2));
+	CHECK(t.critical_off.level);
+	put(ER, BIT(2) | BIT(3));
+	CHECK(!t.critical_off.level);
+	put(CR, 0);
+	CHECK(t.critical_off.level);
+	CHECK_EQ(t.critical_off.changes, 3);
+	teardown();
+}
+
 static void software_sets_status(void)
 {
 	setup(0);
@@ -295,6 +312,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(edges_are_kept_and_cleared_once),
 	TEST_CASE(enable_masks_and_status_stays),
 	TEST_CASE(critical_goes_to_its_own_output),
+	TEST_CASE(says_when_nothing_can_be_critical),
 	TEST_CASE(software_sets_status),
 	TEST_CASE(vectors_are_those_of_the_manual),
 	TEST_CASE(one_cascades_into_another),

@@ -222,7 +222,7 @@ static void run(struct engine_vcpu *v, struct engine_exit *e)
 		}
 		if (result != EXEC_SPIN)
 			continue;
-		if (core440_deaf(c)) {
+		if (core440_deaf(c, __atomic_load_n(&v->critical_off, __ATOMIC_RELAXED))) {
 			e->kind = ENGINE_EXIT_HALTED;
 			return;
 		}
@@ -256,6 +256,10 @@ static void interp_vcpu_set_input(struct engine_vcpu *v, enum engine_input input
 		[ENGINE_INPUT_MCHECK] = CORE440_PENDING_MCHECK,
 	};
 
+	if (input == ENGINE_INPUT_CRITICAL_OFF) {
+		__atomic_store_n(&v->critical_off, level, __ATOMIC_RELAXED);
+		return;
+	}
 	if (!level) {
 		if (input != ENGINE_INPUT_MCHECK)
 			core440_atomic_andnot(&v->core.pending, bits[input]);

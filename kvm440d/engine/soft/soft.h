@@ -127,6 +127,7 @@ struct engine_vcpu {
 	uint64_t rate;	       /* instructions a tick, times 256 */
 
 	/* what other threads touch */
+	bool critical_off; /* ENGINE_INPUT_CRITICAL_OFF; any thread, atomic */
 	uint32_t kicked, sleeping;
 	int wake_fd;
 
