@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Clients that mean no good."""
+import json
+import os
+import socket
+import threading
+
+import wire
+from harness import GUEST, MANAGER, NAME, ROOT, Client, fails, path_of, test
+
+CLIENTS = 1000
+
+
+@test
+def thousand_clients(w):
+    """A thousand clients at once are all answered"""
+    c = w.client()
+    c.create("web")
+    clients = [Client(w.daemon) for _ in range(CLIENTS)]
+    serials = [k.send(NAME, ROOT, MANAGER, "ListGuests") for k in clients]
+    starts = [k.send(NAME, path_of("web"), GUEST, "Start", "t", (0,)) for k in clients]
+    outcomes = {}
+    for k, serial, start in zip(clients, serials, starts):
+        assert k.wait(serial)[0][0] == "web"
+        try:
+            outcome = "job" if k.wait(start) else None
+        except wire.Failure as e:
+            outcome = e.name.rsplit(".", 1)[1]
+        outcomes[outcome] = outcomes.get(outcome, 0) + 1
+    # One of them starts it; whoever comes before that job has ended is told the same.
+    assert outcomes.get("job") == 1, outcomes
+    assert set(outcomes) <= {"job", "AlreadyRunning", "LimitReached"}, outcomes
+    assert sum(outcomes.values()) == CLIENTS
+    for k in clients:
+        k.close()
+    assert c.state("web") == "running"
+
+
+@test
+def flood(w):
+    """A client that floods without ever reading does not keep others from being answered"""
+    bad, good = w.client(), w.client()
+    good.create("web")
+    stop = threading.Event()
+    sent = [0]
+
+    def pour():
+        bad.sock.setblocking(False)
+        bad.serial = 1000
+        while not stop.is_set():
+            try:
+                bad.send(NAME, ROOT, MANAGER, "ListGuests")
+                sent[0] += 1
+            except BlockingIOError:
+                stop.wait(0.001)
+            except OSError:
+                return
+
+    thread = threading.Thread(target=pour)
+    thread.start()
+    try:
+        for n in range(20):
+            assert good.manager("ListGuests")[0][0] == "web", n
+        good.watch()
+        assert good.do("web", "Start") == "done"
+        good.console("web", 2).until("ready")
+        assert good.do("web", "Kill") == "done"
+    finally:
+        stop.set()
+        thread.join()
+    assert sent[0] > 100, sent
+
+
+@test
+def requests_are_limited(w):
+    """One client cannot have more requests waiting than the configuration says"""
+    daemon = w.add_daemon(config="max_requests_per_client = 4\n")
+    bad, good = Client(daemon), Client(daemon)
+    fd = os.memfd_create("file")
+    os.write(fd, b"x" * (8 << 20))
+    serials = [bad.send(NAME, ROOT, MANAGER, "ImportImage", "sht", (f"i{n}", fd, 0)) for n in range(40)]
+    good.manager("ImportImage", "sht", "good", fd, 0)
+    refused = 0
+    for serial in serials:
+        try:
+            bad.wait(serial)
+        except wire.Failure as e:
+            assert e.name.endswith("LimitReached"), e
+            refused += 1
+    assert refused > 0 and len(good.manager("ListImages")) == 41 - refused, refused
+    # The limit is on what waits: later requests are served again.
+    bad.manager("ImportImage", "sht", "later", fd, 0)
+    os.close(fd)
+    bad.close()
+    good.close()
+
+
+@test
+def files_that_stall(w):
+    """A file that stalls its reader holds up neither the daemon nor other copies"""
+    c = w.client()
+    # A FIFO that nobody writes, a socket that says nothing: refused without being read.
+    fifo = os.path.join(w.work, "fifo")
+    os.mkfifo(fifo)
+    fd = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
+    os.set_blocking(fd, True)
+    a, b = socket.socketpair()
+    for bad in (fd, a.fileno()):
+        fails("BadBootFile", c.manager, "ImportImage", "sht", "x", bad, 0)
+        fails("BadBootFile", c.create, "web", os.dup(bad))
+    os.close(fd)
+    b.close()
+    c.create("web")
+
+
+@test
+def huge_arguments(w):
+    """Huge strings are refused and the daemon goes on"""
+    c = w.client()
+    fails("NoSuchGuest", c.manager, "StartGuest", "st", "x" * 1000000, 0)
+    fails("InvalidDefinition", c.manager, "CheckDefinition", "s", "x" * 20000000)
+    fails("InvalidDefinition", c.manager, "CheckDefinition", "s", '{"a":' * 100000)
+    path = "/org/kvm440/guest/" + "x" * 100000
+    fails("org.freedesktop.DBus.Error.UnknownObject", c.call, NAME, path, GUEST, "Start", "t", (0,))
+    assert c.manager("ListGuests") == []
+
+
+@test
+def not_utf8(w):
+    """Text that is no UTF-8 costs its sender the connection, and nobody else anything"""
+    bad, good = w.client(), w.client()
+    try:
+        bad.manager("StartGuest", "st", b"\xff\xfe\x80", 0)
+        raise AssertionError("the bus let it through")
+    except (wire.Gone, ConnectionError):
+        pass
+    assert good.manager("ListGuests") == []
+
+
+@test
+def clients_that_vanish(w):
+    """Clients that leave in the middle of a request leave nothing behind"""
+    good = w.client()
+    fd = os.memfd_create("file")
+    os.write(fd, b"x" * (4 << 20))
+    pid = w.daemon.process.pid
+    for n in range(30):
+        c = Client(w.daemon)
+        document = {"name": f"g{n}", "memory": "16M", "boot": {"kernel": "/k"}}
+        c.send(NAME, ROOT, MANAGER, "CreateGuest", "sa{sh}t", (json.dumps(document), {"kernel": fd}, 0))
+        c.send(NAME, ROOT, MANAGER, "ListGuests")
+        c.close()
+    os.close(fd)
+    # What they asked for before they left is done or not, but never half.
+    good.create("last")
+    for name, path, state, _ in good.manager("ListGuests"):
+        assert state == "stopped" and good.get(path, GUEST, "Name") == name
+    from harness import wait_for
+    wait_for(lambda: not any("memfd" in os.readlink(f"/proc/{pid}/fd/{f}") for f in fds(pid)),
+             "their files are closed")
+
+
+def fds(pid):
+    out = []
+    for f in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            os.readlink(f"/proc/{pid}/fd/{f}")
+            out.append(f)
+        except FileNotFoundError:
+            pass
+    return out
