@@ -29,7 +29,7 @@ struct daemon {
 	sd_event *event;
 	struct store *store;
 	struct manager *manager;
-	struct bus *bus;
+	struct dbus *bus;
 	sd_event_source *reconnect;
 	size_t told_guests, told_running; /* in the status */
 	bool told, ending, bus_failed;
@@ -155,7 +155,7 @@ static void on_lost(void *self);
 
 static int connect_bus(struct daemon *d, struct error **err)
 {
-	const struct bus_params params = {
+	const struct dbus_params params = {
 		.event = d->event,
 		.manager = d->manager,
 		.address = d->options->address,
@@ -164,7 +164,7 @@ static int connect_bus(struct daemon *d, struct error **err)
 		.self = d,
 	};
 
-	return bus_new(&d->bus, &params, err);
+	return dbus_new(&d->bus, &params, err);
 }
 
 static int on_reconnect(sd_event_source *source, uint64_t usec, void *userdata)
@@ -174,7 +174,7 @@ static int on_reconnect(sd_event_source *source, uint64_t usec, void *userdata)
 	struct daemon *d = userdata;
 
 	(void)usec;
-	d->bus = bus_free(d->bus);
+	d->bus = dbus_free(d->bus);
 	if (connect_bus(d, &err) >= 0) {
 		say(d, LOG_NOTICE, "the bus is back");
 		d->bus_failed = false;
@@ -294,7 +294,7 @@ int daemon_run(const struct daemon_options *options)
 		say(&d, LOG_ERR, "%s", error_message(err));
 	d.reconnect = sd_event_source_disable_unref(d.reconnect);
 	if (d.bus)
-		bus_free(d.bus);
+		dbus_free(d.bus);
 	if (manager_free(d.manager) == -EBUSY) {
 		/* A client's file holds up a worker. What it was making is discarded at the next
 		 * start. */

@@ -11,7 +11,7 @@
 #include "util/cleanup.h"
 
 /* A signal that cannot be sent is worth a line, and nothing else can be done about it. */
-static void sent(struct bus *b, int r, const char *what)
+static void sent(struct dbus *b, int r, const char *what)
 {
 	_cleanup_(freep)
 	char *text = NULL;
@@ -27,7 +27,7 @@ static void on_guest_added(void *self, const char *name)
 {
 	_cleanup_(freep)
 	char *path = NULL;
-	struct bus *b = self;
+	struct dbus *b = self;
 	int r = path_of_guest(name, &path);
 
 	sent(b, r < 0 ? r : sd_bus_emit_object_added(b->bus, path), "InterfacesAdded");
@@ -37,7 +37,7 @@ static void on_guest_removed(void *self, const char *name)
 {
 	_cleanup_(freep)
 	char *path = NULL;
-	struct bus *b = self;
+	struct dbus *b = self;
 	int r = path_of_guest(name, &path);
 
 	sent(b, r < 0 ? r : sd_bus_emit_object_removed(b->bus, path), "InterfacesRemoved");
@@ -63,7 +63,7 @@ static void on_guest_changed(void *self, const char *name, unsigned int changes)
 	char *properties[sizeof(table) / sizeof(table[0]) + 1];
 	_cleanup_(freep)
 	char *path = NULL;
-	struct bus *b = self;
+	struct dbus *b = self;
 	size_t n = 0;
 	int r;
 
@@ -80,7 +80,7 @@ static void on_guest_changed(void *self, const char *name, unsigned int changes)
 static void on_counts_changed(void *self, bool guests, bool running)
 {
 	char *properties[3];
-	struct bus *b = self;
+	struct dbus *b = self;
 	size_t n = 0;
 
 	if (guests)
@@ -97,7 +97,7 @@ static void on_job_new(void *self, const struct job *job)
 {
 	_cleanup_(freep)
 	char *path = NULL;
-	struct bus *b = self;
+	struct dbus *b = self;
 	int r;
 
 	r = path_of_job(job->id, &path);
@@ -113,7 +113,7 @@ static void on_job_removed(void *self, const struct job *job, enum job_result re
 {
 	_cleanup_(freep)
 	char *path = NULL;
-	struct bus *b = self;
+	struct dbus *b = self;
 	int r;
 
 	r = path_of_job(job->id, &path);
@@ -129,7 +129,7 @@ static void on_job_removed(void *self, const struct job *job, enum job_result re
 
 static int on_disconnected(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-	struct bus *b = userdata;
+	struct dbus *b = userdata;
 
 	(void)m;
 	(void)error;
@@ -137,7 +137,7 @@ static int on_disconnected(sd_bus_message *m, void *userdata, sd_bus_error *erro
 	return 0;
 }
 
-static int connect_bus(struct bus *b, const char *address, struct error **err)
+static int connect_bus(struct dbus *b, const char *address, struct error **err)
 {
 	int r;
 
@@ -156,7 +156,7 @@ static int connect_bus(struct bus *b, const char *address, struct error **err)
 	return 0;
 }
 
-static int set_up(struct bus *b, struct error **err)
+static int set_up(struct dbus *b, struct error **err)
 {
 	int r;
 
@@ -178,7 +178,7 @@ static int set_up(struct bus *b, struct error **err)
 	return 0;
 }
 
-int bus_new(struct bus **ret, const struct bus_params *params, struct error **err)
+int dbus_new(struct dbus **ret, const struct dbus_params *params, struct error **err)
 {
 	const struct manager_listener listener = {
 		.guest_added = on_guest_added,
@@ -189,7 +189,7 @@ int bus_new(struct bus **ret, const struct bus_params *params, struct error **er
 		.job_removed = on_job_removed,
 	};
 	struct manager_listener own = listener;
-	struct bus *b = calloc(1, sizeof(*b));
+	struct dbus *b = calloc(1, sizeof(*b));
 	int r;
 
 	if (!b)
@@ -203,7 +203,7 @@ int bus_new(struct bus **ret, const struct bus_params *params, struct error **er
 	if (r >= 0)
 		r = set_up(b, err);
 	if (r < 0) {
-		bus_free(b);
+		dbus_free(b);
 		return r;
 	}
 	own.self = b;
@@ -212,7 +212,7 @@ int bus_new(struct bus **ret, const struct bus_params *params, struct error **er
 	return 0;
 }
 
-struct bus *bus_free(struct bus *b)
+struct dbus *dbus_free(struct dbus *b)
 {
 	if (!b)
 		return NULL;

@@ -9,24 +9,24 @@
 
 #include <systemd/sd-event.h>
 
-struct bus;
+struct dbus;
 struct error;
 struct manager;
 
-struct bus_params {
+struct dbus_params {
 	sd_event *event;
 	struct manager *manager;
 	const char *address; /* as in the D-Bus specification:
 				"unix:path=/run/dbus/system_bus_socket" */
-	/* The connection is gone: bus_free() it, from another event. */
+	/* The connection is gone: dbus_free() it, from another event. */
 	void (*lost)(void *self);
 	void (*message)(void *self, int priority, const char *text);
 	void *self;
 };
 
 /* Connects, makes the objects, becomes the manager's listener and takes the name org.kvm440. */
-int bus_new(struct bus **ret, const struct bus_params *params, struct error **err);
+int dbus_new(struct dbus **ret, const struct dbus_params *params, struct error **err);
 /* Sends what is queued first. Requests that still wait lose their answer. Returns NULL. */
-struct bus *bus_free(struct bus *b);
+struct dbus *dbus_free(struct dbus *b);
 
 #endif

@@ -13,7 +13,7 @@
 
 struct request;
 
-struct bus {
+struct dbus {
 	sd_bus *bus;
 	sd_event *event;
 	struct manager *manager;
@@ -46,7 +46,7 @@ enum { REQUEST_LATER = 4711 };
 
 /* A call of a method that has not been answered. */
 struct request {
-	struct bus *bus;	      /* NULL: the connection was lost meanwhile */
+	struct dbus *bus;	      /* NULL: the connection was lost meanwhile */
 	struct request *next, **prev; /* among those that wait */
 	sd_bus_message *m;
 	const struct method *method;
@@ -59,22 +59,22 @@ struct request {
 };
 
 /* A call came in: authorizes and calls. Takes a reference of @m. For sd-bus handlers. */
-int request_start(struct bus *b, sd_bus_message *m, const struct method *method);
+int request_start(struct dbus *b, sd_bus_message *m, const struct method *method);
 /* The outcome of a call that returned REQUEST_LATER; frees the request. */
 void request_done(struct request *q, int r);
 /* All waiting requests lose their bus. */
-void request_drop_all(struct bus *b);
+void request_drop_all(struct dbus *b);
 /* Fails unless @flags has only bits of @known. */
 int request_check_flags(struct request *q, uint64_t flags, uint64_t known);
 
 /* The vtables. */
-int vtable_add(struct bus *b);
+int vtable_add(struct dbus *b);
 /* NULL-terminated, for sd_bus_emit_properties_changed_strv(). */
 int path_of_guest(const char *name, char **ret);
 int path_of_job(uint32_t id, char **ret);
 int reply_job(struct request *q, const struct job *job);
 /* Appends "a(soss)". */
-int append_guests(struct bus *b, sd_bus_message *reply);
+int append_guests(struct dbus *b, sd_bus_message *reply);
 
 /* Every method and every property getter of interface.def. */
 #define METHOD(interface, member, in, in_names, out, out_names, action, doc)                       \

@@ -230,7 +230,7 @@ GETTER(Engines)
 
 GETTER(StateDirectory)
 {
-	struct bus *b = userdata;
+	struct dbus *b = userdata;
 
 	UNUSED_GETTER_ARGS;
 	return sd_bus_message_append(reply, "s", manager_state_dir(b->manager));
@@ -238,7 +238,7 @@ GETTER(StateDirectory)
 
 GETTER(GuestCount)
 {
-	struct bus *b = userdata;
+	struct dbus *b = userdata;
 
 	UNUSED_GETTER_ARGS;
 	return sd_bus_message_append(reply, "u", (uint32_t)manager_count(b->manager));
@@ -246,7 +246,7 @@ GETTER(GuestCount)
 
 GETTER(RunningCount)
 {
-	struct bus *b = userdata;
+	struct dbus *b = userdata;
 
 	UNUSED_GETTER_ARGS;
 	return sd_bus_message_append(reply, "u", (uint32_t)manager_running(b->manager));

@@ -47,7 +47,7 @@ static struct request *request_free(struct request *q)
 
 static void request_link(struct request *q)
 {
-	struct bus *b = q->bus;
+	struct dbus *b = q->bus;
 
 	q->next = b->requests;
 	q->prev = &b->requests;
@@ -57,7 +57,7 @@ static void request_link(struct request *q)
 	b->n_requests++;
 }
 
-void request_drop_all(struct bus *b)
+void request_drop_all(struct dbus *b)
 {
 	while (b->requests) {
 		struct request *q = b->requests;
@@ -256,7 +256,7 @@ static enum action action_of(const struct method *method, sd_bus_message *m)
 									    : ACTION_CONSOLE;
 }
 
-static char *guest_of(struct bus *b, const struct method *method, sd_bus_message *m)
+static char *guest_of(struct dbus *b, const struct method *method, sd_bus_message *m)
 {
 	const char *path = sd_bus_message_get_path(m), *name;
 	const struct job *job;
@@ -294,7 +294,7 @@ static int check_limits(struct request *q)
 	return 0;
 }
 
-int request_start(struct bus *b, sd_bus_message *m, const struct method *method)
+int request_start(struct dbus *b, sd_bus_message *m, const struct method *method)
 {
 	struct request *q = calloc(1, sizeof(*q));
 	int r;

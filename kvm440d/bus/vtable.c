@@ -16,7 +16,7 @@ static const struct method methods[] = {
 #include "interface.def"
 };
 
-static int dispatch(struct bus *b, sd_bus_message *m, const char *interface)
+static int dispatch(struct dbus *b, sd_bus_message *m, const char *interface)
 {
 	const char *member = sd_bus_message_get_member(m);
 
@@ -28,7 +28,7 @@ static int dispatch(struct bus *b, sd_bus_message *m, const char *interface)
 }
 
 /* Where the bus object stands while the objects of a fallback vtable are guests and jobs. */
-static struct bus *bus_of(sd_bus_message *m)
+static struct dbus *bus_of(sd_bus_message *m)
 {
 	sd_bus_slot *slot = sd_bus_get_current_slot(sd_bus_message_get_bus(m));
 
@@ -128,7 +128,7 @@ static int find_guest(sd_bus *bus, const char *path, const char *interface, void
 {
 	_cleanup_(freep)
 	char *name = NULL;
-	struct bus *b = userdata;
+	struct dbus *b = userdata;
 	const struct guest_view *view;
 	int r;
 
@@ -148,7 +148,7 @@ static int find_job(sd_bus *bus, const char *path, const char *interface, void *
 {
 	_cleanup_(freep)
 	char *text = NULL, *again = NULL;
-	struct bus *b = userdata;
+	struct dbus *b = userdata;
 	const struct job *job;
 	int r;
 
@@ -176,7 +176,7 @@ static void strv_free(char **strv)
 	free(strv);
 }
 
-static int list_paths(struct bus *b, bool jobs, char ***ret)
+static int list_paths(struct dbus *b, bool jobs, char ***ret)
 {
 	size_t slots = manager_slots(b->manager), n = 0;
 	char **paths = calloc(slots + 1, sizeof(*paths));
@@ -217,7 +217,7 @@ static int list_jobs(sd_bus *bus, const char *prefix, void *userdata, char ***re
 	return list_paths(userdata, true, ret);
 }
 
-int vtable_add(struct bus *b)
+int vtable_add(struct dbus *b)
 {
 	int r;
 
