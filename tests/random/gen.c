@@ -425,6 +425,13 @@ static bool clear_c(uint32_t w)
 	return w >> 26 == 59 || id == INSN_FRSP || id == INSN_FCMPO;
 }
 
+static bool fused(uint32_t w)
+{
+	enum insn id = core440_decode(w);
+
+	return id >= INSN_FMADD && id <= INSN_FNMSUBS;
+}
+
 static void plain_unit(struct gen *g)
 {
 	uint32_t w = any_plain(g);
@@ -432,6 +439,8 @@ static void plain_unit(struct gen *g)
 	emit(g, w);
 	if (clear_c(w))
 		emit(g, MTFSB0(15));
+	if (fused(w))
+		emit(g, MTFSB0(7));
 }
 
 /* One that may stand where only one can. */
@@ -441,7 +450,7 @@ static uint32_t alone(struct gen *g)
 
 	do
 		w = any_plain(g);
-	while (clear_c(w));
+	while (clear_c(w) || fused(w));
 	return w;
 }
 
