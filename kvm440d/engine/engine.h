@@ -22,21 +22,21 @@ enum engine_exit_kind {
 	ENGINE_EXIT_MMIO,	 /* mmio: answer in .value/.failed, then run again */
 	ENGINE_EXIT_DCR,	 /* dcr: likewise */
 	ENGINE_EXIT_INTERRUPTED, /* kicked: look at your requests */
-	ENGINE_EXIT_HALTED,	 /* branch to self, every interrupt off, no watchdog: will never go on */
-	ENGINE_EXIT_RESET,	 /* watchdog or DBCR0[RST] */
-	ENGINE_EXIT_CHECKSTOP,	 /* machine check that cannot be taken */
-	ENGINE_EXIT_DEBUG,	 /* single step or breakpoint asked for by a debugger outside */
-	ENGINE_EXIT_ERROR,	 /* the engine cannot go on: .error_text says why */
+	ENGINE_EXIT_HALTED, /* branch to self, every interrupt off, no watchdog: will never go on */
+	ENGINE_EXIT_RESET,  /* watchdog or DBCR0[RST] */
+	ENGINE_EXIT_CHECKSTOP, /* machine check that cannot be taken */
+	ENGINE_EXIT_DEBUG,     /* single step or breakpoint asked for by a debugger outside */
+	ENGINE_EXIT_ERROR,     /* the engine cannot go on: .error_text says why */
 	ENGINE_EXIT_KINDS
 };
 
 struct engine_exit {
 	enum engine_exit_kind kind;
 	bool write;
-	bool failed;	/* in: nobody answered at addr: machine check for the guest */
+	bool failed; /* in: nobody answered at addr: machine check for the guest */
 	unsigned int len;
-	uint64_t addr;	/* MMIO: real address; DCR: number */
-	uint64_t value; /* as a big-endian processor sees it, right-aligned */
+	uint64_t addr;		/* MMIO: real address; DCR: number */
+	uint64_t value;		/* as a big-endian processor sees it, right-aligned */
 	unsigned int reset;	/* RESET: enum core440_reset */
 	bool by_watchdog;	/* RESET */
 	uint32_t pc;		/* where the guest stood: for messages */
@@ -49,23 +49,23 @@ enum engine_input {
 	ENGINE_INPUT_CRITICAL, /* level */
 	ENGINE_INPUT_MCHECK,   /* edge: raise only */
 	/*
-	 * Level, no input of the processor: while it is high nothing can raise the critical input, so
-	 * that a guest that spins with no more than MSR[CE] on has halted.
+	 * Level, no input of the processor: while it is high nothing can raise the critical input,
+	 * so that a guest that spins with no more than MSR[CE] on has halted.
 	 */
 	ENGINE_INPUT_CRITICAL_OFF,
 };
 
 struct engine_vcpu_config {
-	const char *cpu;	/* row of kmod/core/cpu.def: "440EP" */
-	uint32_t timebase_hz;	/* 1 MHz to 2 GHz */
+	const char *cpu;      /* row of kmod/core/cpu.def: "440EP" */
+	uint32_t timebase_hz; /* 1 MHz to 2 GHz */
 };
 
 /* Counted since vcpu_new; read from any thread without tearing mattering. */
 struct engine_stats {
 	uint64_t instructions; /* executed by the guest; 0 where the engine cannot know */
 	uint64_t exits[ENGINE_EXIT_KINDS];
-	uint64_t interrupts;   /* delivered, all kinds */
-	uint64_t tlb_misses;   /* delivered to the guest */
+	uint64_t interrupts; /* delivered, all kinds */
+	uint64_t tlb_misses; /* delivered to the guest */
 	uint64_t blocks_decoded, blocks_dropped;
 };
 
@@ -87,18 +87,19 @@ struct engine {
 	struct engine_vcpu *(*vcpu_free)(struct engine_vcpu *vcpu);
 
 	/*
-	 * Runs until something must be done outside. @exit carries the answer of the last MMIO/DCR exit
-	 * in and the next exit out. An idle guest (MSR[WE]) sleeps inside.
+	 * Runs until something must be done outside. @exit carries the answer of the last MMIO/DCR
+	 * exit in and the next exit out. An idle guest (MSR[WE]) sleeps inside.
 	 */
 	void (*vcpu_run)(struct engine_vcpu *vcpu, struct engine_exit *exit);
 	/* Makes a running or the next vcpu_run return INTERRUPTED; no wake-up is lost. Any thread,
 	 * async-signal-safe. */
 	void (*vcpu_kick)(struct engine_vcpu *vcpu);
-	void (*vcpu_set_input)(struct engine_vcpu *vcpu, enum engine_input input, bool level); /* any */
+	void (*vcpu_set_input)(struct engine_vcpu *vcpu, enum engine_input input,
+			       bool level); /* any */
 
 	/*
-	 * Time stands still for the guest between stop_clock and start_clock (pause): the time base does
-	 * not advance. Called on the vCPU's thread.
+	 * Time stands still for the guest between stop_clock and start_clock (pause): the time base
+	 * does not advance. Called on the vCPU's thread.
 	 */
 	void (*vcpu_stop_clock)(struct engine_vcpu *vcpu);
 	void (*vcpu_start_clock)(struct engine_vcpu *vcpu);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The vCPU loop. A request is a bit under a lock, then a kick; the loop looks at the bits before each
- * run, and a kick that comes between that look and the run ends the run at once. So none is lost.
+ * The vCPU loop. A request is a bit under a lock, then a kick; the loop looks at the bits before
+ * each run, and a kick that comes between that look and the run ends the run at once. So none is
+ * lost.
  */
 #include "vcpu.h"
 
@@ -86,7 +87,8 @@ int vcpu_call(struct vcpu *v, void (*fn)(struct vcpu *v, void *arg), void *arg)
 	return call.result;
 }
 
-/* Takes the calls that wait, and runs them without the lock or, when @result is not 0, refuses them. */
+/* Takes the calls that wait, and runs them without the lock or, when @result is not 0, refuses
+ * them. */
 static void serve_calls(struct vcpu *v, int result)
 {
 	struct vcpu_call *call, *next;
@@ -160,21 +162,14 @@ static enum vcpu_end run(struct vcpu *v)
 		v->engine->vcpu_run(v->handle, e);
 		switch (e->kind) {
 		case ENGINE_EXIT_MMIO:
-		case ENGINE_EXIT_DCR:
-			serve_access(v, e);
-			break;
+		case ENGINE_EXIT_DCR: serve_access(v, e); break;
 		case ENGINE_EXIT_INTERRUPTED:
-		case ENGINE_EXIT_DEBUG: /* nobody here asks for it: run on */
-			break;
-		case ENGINE_EXIT_HALTED:
-			return VCPU_END_HALTED;
-		case ENGINE_EXIT_RESET:
-			return VCPU_END_RESET;
-		case ENGINE_EXIT_CHECKSTOP:
-			return VCPU_END_CHECKSTOP;
+		case ENGINE_EXIT_DEBUG: /* nobody here asks for it: run on */ break;
+		case ENGINE_EXIT_HALTED: return VCPU_END_HALTED;
+		case ENGINE_EXIT_RESET: return VCPU_END_RESET;
+		case ENGINE_EXIT_CHECKSTOP: return VCPU_END_CHECKSTOP;
 		case ENGINE_EXIT_ERROR:
-		case ENGINE_EXIT_KINDS:
-			return VCPU_END_ERROR;
+		case ENGINE_EXIT_KINDS: return VCPU_END_ERROR;
 		}
 	}
 }

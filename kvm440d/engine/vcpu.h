@@ -14,8 +14,8 @@ struct bus;
 struct vcpu_call;
 
 enum vcpu_end {
-	VCPU_END_STOPPED,   /* vcpu_request_stop() */
-	VCPU_END_RESET,	    /* the guest or its watchdog asked for a reset */
+	VCPU_END_STOPPED, /* vcpu_request_stop() */
+	VCPU_END_RESET,	  /* the guest or its watchdog asked for a reset */
 	VCPU_END_HALTED,
 	VCPU_END_CHECKSTOP,
 	VCPU_END_ERROR,
@@ -26,7 +26,8 @@ struct vcpu {
 	struct engine_vcpu *handle;
 	struct bus *mmio, *dcr;
 	/* An access nobody answered: rate limiting and logging are the receiver's. vCPU thread. */
-	void (*unclaimed)(void *self, bool dcr, bool write, uint64_t addr, unsigned int len, uint32_t pc);
+	void (*unclaimed)(void *self, bool dcr, bool write, uint64_t addr, unsigned int len,
+			  uint32_t pc);
 	void *self;
 	struct engine_exit last;
 	/* private: requests, under lock but for the loop's look at whether there are any */
@@ -38,8 +39,8 @@ struct vcpu {
 };
 
 /*
- * Fill in the fields above "private" after init; init may not be called twice. After deinit no other
- * thread may hold on to it.
+ * Fill in the fields above "private" after init; init may not be called twice. After deinit no
+ * other thread may hold on to it.
  */
 void vcpu_init(struct vcpu *v);
 void vcpu_deinit(struct vcpu *v);
@@ -54,11 +55,11 @@ void vcpu_ready(struct vcpu *v);
 void vcpu_finish(struct vcpu *v);
 /* Any thread: */
 void vcpu_request_stop(struct vcpu *v);
-void vcpu_request_pause(struct vcpu *v);  /* returns at once; the loop then sleeps, clock stopped */
+void vcpu_request_pause(struct vcpu *v); /* returns at once; the loop then sleeps, clock stopped */
 void vcpu_request_resume(struct vcpu *v);
 /*
- * Runs fn(arg) on the vCPU's thread between two runs and waits for it (DumpState); paused or not. Before
- * vcpu_loop() it waits for its start. -ESRCH: ended. Not from the vCPU's own thread.
+ * Runs fn(arg) on the vCPU's thread between two runs and waits for it (DumpState); paused or not.
+ * Before vcpu_loop() it waits for its start. -ESRCH: ended. Not from the vCPU's own thread.
  */
 int vcpu_call(struct vcpu *v, void (*fn)(struct vcpu *v, void *arg), void *arg);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A batch: a file that both sides map at the same address. What an interrupt would execute, header,
- * the code that goes from record to record, one record a sequence, then the sequences' code. All of it
- * is big-endian.
+ * the code that goes from record to record, one record a sequence, then the sequences' code. All of
+ * it is big-endian.
  *
  * In a sequence r1 points into its scratch memory and r2 to its record; neither is ever written.
  */
@@ -29,8 +29,8 @@ struct batch_header {
 struct record {
 	unsigned int gpr[32];
 	unsigned int lr, ctr, xer, cr;
-	unsigned int code; /* where the sequence starts */
-	unsigned int single; /* a single above 0, for who needs one */
+	unsigned int code;     /* where the sequence starts */
+	unsigned int single;   /* a single above 0, for who needs one */
 	unsigned int fpscr[2]; /* as stfd after mffs stores it */
 	unsigned int fpr[32][2];
 	unsigned char scratch[SCRATCH_SIZE];

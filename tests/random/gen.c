@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The generator. Instructions are drawn from the core's own table (insn.def) and their operands filled
- * in by the table's letters, so a new row is tested without a change here. Excluded, because no user
- * program can compare them: what is privileged, traps, the time base, cache operations other than dcbz.
+ * The generator. Instructions are drawn from the core's own table (insn.def) and their operands
+ * filled in by the table's letters, so a new row is tested without a change here. Excluded, because
+ * no user program can compare them: what is privileged, traps, the time base, cache operations
+ * other than dcbz.
  *
- * What is undefined by the architecture is not generated: single-precision arithmetic on values that
- * are no singles (f16 to f31 hold singles only), invalid forms of update, multiple and string
+ * What is undefined by the architecture is not generated: single-precision arithmetic on values
+ * that are no singles (f16 to f31 hold singles only), invalid forms of update, multiple and string
  * instructions. Accesses of the FPU stay within 16 bytes, beyond which the 440EP has an Alignment
- * interrupt. Exceptions are not enabled in FPSCR: qemu-ppc would send a signal whatever MSR[FE0,FE1]
- * is; tests/unit/test-fpu has them. FPSCR[NI] stays 0.
+ * interrupt. Exceptions are not enabled in FPSCR: qemu-ppc would send a signal whatever
+ * MSR[FE0,FE1] is; tests/unit/test-fpu has them. FPSCR[NI] stays 0.
  *
- * Where QEMU is known to be wrong the manual's rule and what is done stand at the place. Two concern
- * FPSCR[C], so that is cleared after each of these: FPRF tells a single too small to be normal as
- * denormal, but QEMU looks at the double; fcmpo leaves C alone, but QEMU sets it with VXVC.
+ * Where QEMU is known to be wrong the manual's rule and what is done stand at the place. Two
+ * concern FPSCR[C], so that is cleared after each of these: FPRF tells a single too small to be
+ * normal as denormal, but QEMU looks at the double; fcmpo leaves C alone, but QEMU sets it with
+ * VXVC.
  */
 #include "gen.h"
 
@@ -23,14 +25,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define SCRATCH_REG 1
-#define RECORD_REG  2
+#define SCRATCH_REG    1
+#define RECORD_REG     2
 #define CODE_AT(count) (BATCH_RECORDS + (((count) * sizeof(struct record) + 31) & ~31u))
 
 struct gen {
 	uint64_t rng;
-	uint8_t *at;	 /* next word of code */
-	bool nearest;	 /* RN stays that, as fres, frsqrte and fnmadd want it here */
+	uint8_t *at;  /* next word of code */
+	bool nearest; /* RN stays that, as fres, frsqrte and fnmadd want it here */
 	bool floating;
 };
 
@@ -66,14 +68,14 @@ static uint32_t x_form(unsigned int op, unsigned int t, unsigned int a, unsigned
 	return op << 26 | t << 21 | a << 16 | b << 11 | xo << 1;
 }
 
-#define ADDI(t, a, imm)	  d_form(14, t, a, imm)
-#define LWZ(t, a, d)	  d_form(32, t, a, (int)(d))
-#define STW(t, a, d)	  d_form(36, t, a, (int)(d))
-#define MTSPR(spr, t)	  x_form(31, t, spr, 0, 467)
-#define MFSPR(t, spr)	  x_form(31, t, spr, 0, 339)
-#define MTFSB0(bit)	  x_form(63, bit, 0, 0, 70)
-#define FIELD(member)	  offsetof(struct record, member)
-#define BRANCH(from, to)  (18u << 26 | ((uint32_t)((to) - (from)) & 0x03fffffcu))
+#define ADDI(t, a, imm)	 d_form(14, t, a, imm)
+#define LWZ(t, a, d)	 d_form(32, t, a, (int)(d))
+#define STW(t, a, d)	 d_form(36, t, a, (int)(d))
+#define MTSPR(spr, t)	 x_form(31, t, spr, 0, 467)
+#define MFSPR(t, spr)	 x_form(31, t, spr, 0, 339)
+#define MTFSB0(bit)	 x_form(63, bit, 0, 0, 70)
+#define FIELD(member)	 offsetof(struct record, member)
+#define BRANCH(from, to) (18u << 26 | ((uint32_t)((to) - (from)) & 0x03fffffcu))
 
 enum { XER = 1, LR = 8, CTR = 9 };
 
@@ -94,17 +96,15 @@ static unsigned int base(struct gen *g)
 static uint32_t value32(struct gen *g)
 {
 	static const uint32_t special[] = {
-		0, 1, 2, 0xffffffff, 0x80000000, 0x7fffffff, 0x80000001, 0xffff, 0x8000, 0x7fff,
-		0xffff8000, 0x80008000, 0x7fff7fff, 0x00ff00ff, 0xff00ff00, 31, 32, 33, 63, 64,
+		0,	    1,	    2,	    0xffffffff, 0x80000000, 0x7fffffff, 0x80000001,
+		0xffff,	    0x8000, 0x7fff, 0xffff8000, 0x80008000, 0x7fff7fff, 0x00ff00ff,
+		0xff00ff00, 31,	    32,	    33,		63,	    64,
 	};
 
 	switch (below(g, 4)) {
-	case 0:
-		return special[below(g, sizeof(special) / sizeof(special[0]))];
-	case 1:
-		return (uint32_t)((int32_t)random32(g) >> below(g, 32));
-	default:
-		return random32(g);
+	case 0: return special[below(g, sizeof(special) / sizeof(special[0]))];
+	case 1: return (uint32_t)((int32_t)random32(g) >> below(g, 32));
+	default: return random32(g);
 	}
 }
 
@@ -121,46 +121,26 @@ static uint64_t value_fp(struct gen *g, bool single)
 	uint64_t sign = (uint64_t)below(g, 2) << 63, frac, exp;
 
 	switch (below(g, 5)) { /* fractions */
-	case 0:
-		frac = 0;
-		break;
-	case 1:
-		frac = ~0ull;
-		break;
-	case 2:
-		frac = 1ull << (below(g, 23) + 29);
-		break;
-	case 3:
-		frac = ~0ull << (29 + below(g, 23));
-		break;
-	default:
-		frac = random64(g);
+	case 0: frac = 0; break;
+	case 1: frac = ~0ull; break;
+	case 2: frac = 1ull << (below(g, 23) + 29); break;
+	case 3: frac = ~0ull << (29 + below(g, 23)); break;
+	default: frac = random64(g);
 	}
 	frac &= single ? 0x000fffffe0000000ull : 0x000fffffffffffffull;
 	switch (below(g, 8)) { /* magnitudes */
-	case 0:
-		exp = 0x7ff;
-		break;
+	case 0: exp = 0x7ff; break;
 	case 1:
 		exp = 0;
 		if (single)
 			frac = 0;
 		break;
-	case 2:
-		exp = single ? 1023 - 126 + below(g, 4) : 1 + below(g, 60);
-		break;
-	case 3:
-		exp = single ? 1023 + 127 - below(g, 4) : 2046 - below(g, 60);
-		break;
+	case 2: exp = single ? 1023 - 126 + below(g, 4) : 1 + below(g, 60); break;
+	case 3: exp = single ? 1023 + 127 - below(g, 4) : 2046 - below(g, 60); break;
 	case 4:
-	case 5:
-		exp = 1023 + below(g, 8) - 4;
-		break;
-	case 6:
-		exp = 1023 + below(g, 64) - 32;
-		break;
-	default:
-		exp = single ? 1023 - 126 + below(g, 254) : 1 + below(g, 2046);
+	case 5: exp = 1023 + below(g, 8) - 4; break;
+	case 6: exp = 1023 + below(g, 64) - 32; break;
+	default: exp = single ? 1023 - 126 + below(g, 254) : 1 + below(g, 2046);
 	}
 	if (single && below(g, 16) == 0) {
 		/* A denormal single: fewer bits of fraction the smaller it is. */
@@ -231,8 +211,9 @@ static void access(struct gen *g, enum insn id)
 }
 
 /*
- * FPSCR bits by number: neither enables nor NI; RN unless something relies on it. mtfsb1 of an exception
- * bit sets FX if it was 0 (Power ISA, "FPSCR": all but mtfsf and mtfsfi do), which QEMU forgets.
+ * FPSCR bits by number: neither enables nor NI; RN unless something relies on it. mtfsb1 of an
+ * exception bit sets FX if it was 0 (Power ISA, "FPSCR": all but mtfsf and mtfsfi do), which QEMU
+ * forgets.
  */
 static unsigned int fpscr_bit(struct gen *g, bool set)
 {
@@ -253,52 +234,32 @@ static uint32_t operand(struct gen *g, enum insn id, char letter, bool first, bo
 	unsigned int fr = single ? 16 + below(g, 16) : below(g, 32);
 
 	switch (letter) {
-	case 't':
-		return (first ? target(g) : below(g, 32)) << 21;
-	case 'a':
-		return (first ? target(g) : below(g, 32)) << 16;
-	case 'z':
-		return below(g, 32) << 16;
-	case 'b':
-		return below(g, 32) << 11;
-	case 'i':
-		return below(g, 4) ? random32(g) & 0xffff : value32(g) & 0xffff;
-	case 'u':
-		return random32(g) & 0xffff;
-	case 'f':
-		return (single ? fr : below(g, 16)) << 21;
-	case 'g':
-		return fr << 16;
-	case 'h':
-		return fr << 11;
-	case 'k':
-		return fr << 6;
-	case 'c':
-		return below(g, 8) << 23;
+	case 't': return (first ? target(g) : below(g, 32)) << 21;
+	case 'a': return (first ? target(g) : below(g, 32)) << 16;
+	case 'z': return below(g, 32) << 16;
+	case 'b': return below(g, 32) << 11;
+	case 'i': return below(g, 4) ? random32(g) & 0xffff : value32(g) & 0xffff;
+	case 'u': return random32(g) & 0xffff;
+	case 'f': return (single ? fr : below(g, 16)) << 21;
+	case 'g': return fr << 16;
+	case 'h': return fr << 11;
+	case 'k': return fr << 6;
+	case 'c': return below(g, 8) << 23;
 	case 'C':
 		return (id == INSN_MCRFS ? (uint32_t)mcrfs_fields[below(g, 6)] : below(g, 8)) << 18;
 	case 'x':
 		if (id == INSN_MTFSB0 || id == INSN_MTFSB1)
 			return fpscr_bit(g, id == INSN_MTFSB1) << 21;
 		return below(g, 32) << 21;
-	case 'y':
-		return below(g, 32) << 16;
-	case 'w':
-		return below(g, 32) << 11;
-	case 'q':
-		return below(g, 32) << 6;
-	case 'S':
-		return below(g, 32) << 11;
-	case 'M':
-		return below(g, 32) << 6;
-	case 'E':
-		return below(g, 32) << 1;
-	case 'm':
-		return below(g, 256) << 12;
-	case 'F':
-		return (below(g, 256) & 0x7c) << 17;
-	default:
-		return 0;
+	case 'y': return below(g, 32) << 16;
+	case 'w': return below(g, 32) << 11;
+	case 'q': return below(g, 32) << 6;
+	case 'S': return below(g, 32) << 11;
+	case 'M': return below(g, 32) << 6;
+	case 'E': return below(g, 32) << 1;
+	case 'm': return below(g, 256) << 12;
+	case 'F': return (below(g, 256) & 0x7c) << 17;
+	default: return 0;
 	}
 }
 
@@ -331,20 +292,19 @@ static uint32_t encode(struct gen *g, enum insn id)
 }
 
 /*
- * QEMU 7.2 and 11 have three faults in multiply-accumulate: the forms without OE and saturation do not
- * write RT; signed addition takes operands of unequal signs for overflow instead of equal ones; negative
- * accumulation takes a result of RT's sign for overflow. The manual's formula (overflow when the 33-bit
- * sum does not fit) is in tests/isa and tests/unit/test-interp. What is left: unsigned ones that saturate.
+ * QEMU 7.2 and 11 have three faults in multiply-accumulate: the forms without OE and saturation do
+ * not write RT; signed addition takes operands of unequal signs for overflow instead of equal ones;
+ * negative accumulation takes a result of RT's sign for overflow. The manual's formula (overflow
+ * when the 33-bit sum does not fit) is in tests/isa and tests/unit/test-interp. What is left:
+ * unsigned ones that saturate.
  */
 static bool wrong_in_qemu(enum insn id)
 {
 	switch (id) {
 	case INSN_MACCHWSU:
 	case INSN_MACHHWSU:
-	case INSN_MACLHWSU:
-		return false;
-	default:
-		return id >= INSN_MACCHW && id <= INSN_NMACLHWS;
+	case INSN_MACLHWSU: return false;
+	default: return id >= INSN_MACCHW && id <= INSN_NMACLHWS;
 	}
 }
 
@@ -357,7 +317,8 @@ static bool plain(enum insn id)
 		     INSN_F_STORE | INSN_F_CACHE))
 		return false;
 	/* The 440EP of QEMU has no isel: tests/unit/test-interp has. */
-	return id != INSN_ILLEGAL && id != INSN_RESERVED_NOP && id != INSN_ISEL && !wrong_in_qemu(id);
+	return id != INSN_ILLEGAL && id != INSN_RESERVED_NOP && id != INSN_ISEL &&
+	       !wrong_in_qemu(id);
 }
 
 /* Integer, CR, XER: no storage, no floating point. */
@@ -378,10 +339,8 @@ static bool negates(enum insn id)
 	case INSN_FNMADD:
 	case INSN_FNMADDS:
 	case INSN_FNMSUB:
-	case INSN_FNMSUBS:
-		return true;
-	default:
-		return false;
+	case INSN_FNMSUBS: return true;
+	default: return false;
 	}
 }
 
@@ -403,8 +362,9 @@ static uint32_t any_plain(struct gen *g)
 }
 
 /*
- * fres or frsqrte: estimates, but both sides round the exact value to the nearest. XX is not among what
- * they alter, yet QEMU sets it: so it is cleared. Of 0 they make infinity; QEMU makes 1/2: no zeros.
+ * fres or frsqrte: estimates, but both sides round the exact value to the nearest. XX is not among
+ * what they alter, yet QEMU sets it: so it is cleared. Of 0 they make infinity; QEMU makes 1/2: no
+ * zeros.
  */
 static void estimate(struct gen *g)
 {
@@ -483,7 +443,7 @@ static void indirect(struct gen *g)
 	uint32_t bo = below(g, 32), lk = below(g, 2);
 
 	if (ctr)
-		bo |= 4; /* the form that counts is invalid */
+		bo |= 4;	/* the form that counts is invalid */
 	emit(g, 18u << 26 | 5); /* bl to the next: LR tells where this is */
 	emit(g, MFSPR(r, LR));
 	emit(g, ADDI(r, r, 16 + 4 * (int)below(g, 3)));
@@ -501,7 +461,8 @@ static void special_register(struct gen *g)
 	if (below(g, 2)) {
 		emit(g, MFSPR(target(g), spr));
 	} else if (spr == XER) {
-		/* QEMU keeps XER's reserved bits, which read as 0: clear them first (rlwinm 25,2). */
+		/* QEMU keeps XER's reserved bits, which read as 0: clear them first (rlwinm 25,2).
+		 */
 		unsigned int r = base(g);
 
 		emit(g, 21u << 26 | below(g, 32) << 21 | r << 16 | 25 << 6 | 2 << 1);
@@ -674,15 +635,17 @@ void gen_batch(uint8_t *batch, uint64_t seed, uint64_t first, unsigned int count
 	put_word(&header->end, BATCH_ADDRESS + BATCH_END);
 	put_word(&header->count, count);
 	for (unsigned int i = 0; i < count; i++) {
-		struct gen g = { .rng = (seed + 1) * 0x9e3779b97f4a7c15ull + (first + i) *
-					       0xd1342543de82ef95ull + 1, .at = code };
+		struct gen g = { .rng = (seed + 1) * 0x9e3779b97f4a7c15ull +
+					(first + i) * 0xd1342543de82ef95ull + 1,
+				 .at = code };
 
 		for (unsigned int warm = 0; warm < 4; warm++)
 			random32(&g);
 		g.floating = below(&g, 2);
 		g.nearest = below(&g, 4) == 0;
-		initial_state(&g, &records[i],
-			      (uint32_t)(BATCH_ADDRESS + BATCH_RECORDS + i * sizeof(struct record)));
+		initial_state(
+			&g, &records[i],
+			(uint32_t)(BATCH_ADDRESS + BATCH_RECORDS + i * sizeof(struct record)));
 		put_word(&records[i].code, (uint32_t)(BATCH_ADDRESS + (code - batch)));
 		sequence(&g, batch, save);
 		code = g.at;

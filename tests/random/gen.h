@@ -11,8 +11,8 @@
 #define SEQUENCE_MAX 192
 
 /*
- * Fills @batch (BATCH_SIZE bytes, zeroed) with the sequences @first to @first + @count - 1 of @seed.
- * A sequence depends on the seed and its number alone. @count is at most GEN_COUNT_MAX.
+ * Fills @batch (BATCH_SIZE bytes, zeroed) with the sequences @first to @first + @count - 1 of
+ * @seed. A sequence depends on the seed and its number alone. @count is at most GEN_COUNT_MAX.
  */
 #define GEN_COUNT_MAX 8192
 void gen_batch(uint8_t *batch, uint64_t seed, uint64_t first, unsigned int count);

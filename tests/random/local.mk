@@ -8,4 +8,4 @@ tests_random_random440_SOURCES = \
 	tests/random/random440.c
 tests_random_random440_LDADD = $(KVM440_LIBS)
 CLEANFILES += tests/random/random440
-EXTRA_DIST += tests/random/guest.c tests/random/run
+EXTRA_DIST += tests/random/guest/main.c tests/random/run

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs random sequences of user instructions on the interpreter and under qemu-ppc, and compares what
- * they leave: registers, FPSCR (FR and FI aside, which QEMU does not keep) and memory.
+ * Runs random sequences of user instructions on the interpreter and under qemu-ppc, and compares
+ * what they leave: registers, FPSCR (FR and FI aside, which QEMU does not keep) and memory.
  */
 #include "gen.h"
 
@@ -164,7 +164,8 @@ static void show_state(const struct record *before, const struct record *interp,
 static void show_all(const struct record *r)
 {
 	for (unsigned int i = 0; i < 32; i++)
-		printf("%s%08x%s", i % 8 ? " " : "#   r  ", get_word(&r->gpr[i]), i % 8 == 7 ? "\n" : "");
+		printf("%s%08x%s", i % 8 ? " " : "#   r  ", get_word(&r->gpr[i]),
+		       i % 8 == 7 ? "\n" : "");
 	for (unsigned int i = 0; i < 32; i++)
 		printf("%s%08x%08x%s", i % 4 ? " " : "#   f  ", get_word(&r->fpr[i][0]),
 		       get_word(&r->fpr[i][1]), i % 4 == 3 ? "\n" : "");
@@ -178,7 +179,8 @@ static void show_body(const uint8_t *before, unsigned int index)
 	unsigned int n = gen_body(before, index, words);
 
 	for (unsigned int i = 0; i < n; i++)
-		printf("#     %08x  %s\n", words[i], core440_insn_info[core440_decode(words[i])].mnemonic);
+		printf("#     %08x  %s\n", words[i],
+		       core440_insn_info[core440_decode(words[i])].mnemonic);
 }
 
 static void show(const uint8_t *before, const uint8_t *interp, const uint8_t *qemu,
@@ -208,7 +210,8 @@ static uint64_t batch(const struct options *o, uint64_t first, unsigned int coun
 	if (!run_interp(interp) || !run_qemu(o, path)) {
 		printf("# the last sequence that was begun, of those from %llu:\n",
 		       (unsigned long long)first);
-		show_body(before, count - get_word(qemu + BATCH_HEADER + offsetof(struct batch_header, count)));
+		show_body(before, count - get_word(qemu + BATCH_HEADER +
+						   offsetof(struct batch_header, count)));
 		return count;
 	}
 	if (o->break_one)
@@ -248,39 +251,28 @@ static uint64_t number(const char *text)
 static struct options parse(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "seed", required_argument, NULL, 's' },  { "count", required_argument, NULL, 'c' },
-		{ "first", required_argument, NULL, 'f' }, { "batch", required_argument, NULL, 'b' },
-		{ "guest", required_argument, NULL, 'g' }, { "qemu", required_argument, NULL, 'q' },
-		{ "break-one", no_argument, NULL, 'x' },   { NULL, 0, NULL, 0 },
+		{ "seed", required_argument, NULL, 's' },
+		{ "count", required_argument, NULL, 'c' },
+		{ "first", required_argument, NULL, 'f' },
+		{ "batch", required_argument, NULL, 'b' },
+		{ "guest", required_argument, NULL, 'g' },
+		{ "qemu", required_argument, NULL, 'q' },
+		{ "break-one", no_argument, NULL, 'x' },
+		{ NULL, 0, NULL, 0 },
 	};
 	struct options o = { .seed = 440, .count = 1000, .batch = 4000, .qemu = "qemu-ppc" };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) >= 0) {
 		switch (c) {
-		case 's':
-			o.seed = number(optarg);
-			break;
-		case 'c':
-			o.count = number(optarg);
-			break;
-		case 'f':
-			o.first = number(optarg);
-			break;
-		case 'b':
-			o.batch = (unsigned int)number(optarg);
-			break;
-		case 'g':
-			o.guest = optarg;
-			break;
-		case 'q':
-			o.qemu = optarg;
-			break;
-		case 'x':
-			o.break_one = true;
-			break;
-		default:
-			usage();
+		case 's': o.seed = number(optarg); break;
+		case 'c': o.count = number(optarg); break;
+		case 'f': o.first = number(optarg); break;
+		case 'b': o.batch = (unsigned int)number(optarg); break;
+		case 'g': o.guest = optarg; break;
+		case 'q': o.qemu = optarg; break;
+		case 'x': o.break_one = true; break;
+		default: usage();
 		}
 	}
 	if (!o.guest || !o.count || !o.batch || o.batch > GEN_COUNT_MAX || optind < argc)
@@ -300,8 +292,8 @@ int main(int argc, char **argv)
 	for (uint64_t done = 0; done < o.count; done += o.batch) {
 		uint64_t left = o.count - done;
 
-		bad += batch(&o, o.first + done, left < o.batch ? (unsigned int)left : o.batch, before,
-			     qemu, path, bad);
+		bad += batch(&o, o.first + done, left < o.batch ? (unsigned int)left : o.batch,
+			     before, qemu, path, bad);
 	}
 	unlink(path);
 	printf("# seed %llu: %llu of %llu sequences differ\n", (unsigned long long)o.seed,

@@ -16,8 +16,11 @@ static inline void soft_set_result(struct core440 *c, unsigned int rt, uint32_t 
 			c->xer |= XER_SO | XER_OV;
 	}
 	if (rc)
-		c->cr = (c->cr & 0x0fffffffu) |
-			(((int32_t)r < 0 ? 8u : r ? 4u : 2u) | c->xer >> 31) << 28;
+		c->cr = (c->cr & 0x0fffffffu) | (((int32_t)r < 0 ? 8u
+						  : r		 ? 4u
+								 : 2u) |
+						 c->xer >> 31)
+							<< 28;
 }
 
 #endif

@@ -138,8 +138,8 @@ void soft_clock_sleep(struct engine_vcpu *v)
 	__atomic_store_n(&v->sleeping, 1, __ATOMIC_SEQ_CST);
 	if (!core440_attention(&v->core) && next > now) {
 		/* At most a day, lest a far deadline does not fit. */
-		ns = next - now > UINT64_C(86400) * v->timebase_hz ? UINT64_C(86400) * NS :
-								     ns_of(v, next - now) + 1;
+		ns = next - now > UINT64_C(86400) * v->timebase_hz ? UINT64_C(86400) * NS
+								   : ns_of(v, next - now) + 1;
 		t.tv_sec = (time_t)(ns / NS);
 		t.tv_nsec = (long)(ns % NS);
 		/* Interrupted by a signal or not: the caller looks around and comes back. */

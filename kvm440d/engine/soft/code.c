@@ -108,7 +108,8 @@ static struct code_page *take_page(struct engine_vcpu *v)
 }
 
 /* The decoded page for RAM at @ra (a page address). NULL: no memory. */
-static struct code_page *code_page(struct engine_vcpu *v, struct region *r, uint64_t ra, bool little)
+static struct code_page *code_page(struct engine_vcpu *v, struct region *r, uint64_t ra,
+				   bool little)
 {
 	uint64_t page = (ra - r->ra) >> PAGE_SHIFT;
 	struct code_page *p;
@@ -159,8 +160,9 @@ struct code_page *soft_code_fetch(struct engine_vcpu *v, enum exec_result *ret)
 	r = soft_region(v->vm, t.ra);
 	if (!r)
 		return instead(core440_machine_check_fetch(c), ret);
-	p = t.page_size < PAGE_SIZE ? NULL :
-				      code_page(v, r, t.ra & ~(uint64_t)(PAGE_SIZE - 1), t.attr & TLB2_E);
+	p = t.page_size < PAGE_SIZE
+		    ? NULL
+		    : code_page(v, r, t.ra & ~(uint64_t)(PAGE_SIZE - 1), t.attr & TLB2_E);
 	if (!p) {
 		*ret = EXEC_STEP;
 		return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Handlers of loads and stores; part of soft_exec(). Registers change after the access has worked. */
+/* Handlers of loads and stores; part of soft_exec(). Registers change after the access has worked.
+ */
 
 /* clang-format off */
 #define EA_D (B + IMM)

@@ -77,10 +77,8 @@ static inline bool writes_fpscr(uint32_t insn)
 	case INSN_MTFSFI:
 	case INSN_MTFSB0:
 	case INSN_MTFSB1:
-	case INSN_MCRFS:
-		return true;
-	default:
-		return false;
+	case INSN_MCRFS: return true;
+	default: return false;
 	}
 }
 
@@ -160,11 +158,11 @@ const void *const *soft_exec_labels(void)
 	return __atomic_load_n(&exec_labels, __ATOMIC_ACQUIRE);
 }
 
-#define PC   (page_ea + (uint32_t)(op - page->ops) * 4)
+#define PC (page_ea + (uint32_t)(op - page->ops) * 4)
 #define NEXT                                                                                       \
 	do {                                                                                       \
 		op++;                                                                              \
-		goto *op->run;                                                                     \
+		goto * op->run;                                                                    \
 	} while (0)
 
 /* A page of its own for one operation: whatever follows it, and every branch, leaves. */
@@ -198,7 +196,7 @@ enum exec_result soft_exec(struct engine_vcpu *v, struct code_page *single)
 		op = page->ops;
 		start = (const char *)op;
 		v->limit = SINGLE_LIMIT;
-		goto *op->run;
+		goto * op->run;
 	}
 	ran = 0;
 	goto enter;
@@ -206,10 +204,11 @@ enum exec_result soft_exec(struct engine_vcpu *v, struct code_page *single)
 L_DECODE:
 	if (unlikely(!page->valid))
 		goto moved;
-	soft_translate(v, &page->ops[op - page->ops], soft_code_word(page, (unsigned int)(op - page->ops)),
+	soft_translate(v, &page->ops[op - page->ops],
+		       soft_code_word(page, (unsigned int)(op - page->ops)),
 		       (unsigned int)(op - page->ops), false);
 	page->writes = 0;
-	goto *op->run;
+	goto * op->run;
 L_PAGE_END:
 	/* Not an operation: nothing was executed here. */
 	c->pc = PC;
@@ -222,12 +221,11 @@ L_CORE:
 		if (unlikely(core440_attention(c)))
 			goto look_up;
 		NEXT;
-	case CORE440_JUMP:
-		goto look_up;
-	case CORE440_EXIT:
-		goto out;
+	case CORE440_JUMP: goto look_up;
+	case CORE440_EXIT: goto out;
 	default:
-		/* The core knows every instruction that is sent to it, and memory is always there. */
+		/* The core knows every instruction that is sent to it, and memory is always there.
+		 */
 		__builtin_unreachable();
 	}
 
@@ -237,7 +235,7 @@ L_CORE:
 #include "exec-float.h"
 
 moved: /* the page is not what it was */
-poll: /* before the operation at op */
+poll:  /* before the operation at op */
 	c->pc = PC;
 	op--;
 look_up: /* after the operation at op, to pc */
@@ -247,27 +245,28 @@ look_up: /* after the operation at op, to pc */
 		result = EXEC_POLL;
 		goto leave_counted;
 	}
-enter: {
-		struct fetch *e = &v->fetch[(c->pc >> PAGE_SHIFT) % FETCH_SIZE];
+enter : {
+	struct fetch *e = &v->fetch[(c->pc >> PAGE_SHIFT) % FETCH_SIZE];
 
-		page_ea = c->pc & PAGE_MASK;
-		page = e->page;
-		if (unlikely(e->tag != (page_ea | v->fetch_context))) {
-			page = soft_code_fetch(v, &result);
-			if (!page && result == EXEC_POLL) {
-				/* An interrupt instead: a step of its own, lest a loop of them never ends. */
-				v->stats.interrupts++;
-				ran += (intptr_t)sizeof(*op);
-				if (ran < v->limit && !core440_attention(c))
-					goto enter;
-			}
-			if (!page)
-				goto leave_counted;
+	page_ea = c->pc & PAGE_MASK;
+	page = e->page;
+	if (unlikely(e->tag != (page_ea | v->fetch_context))) {
+		page = soft_code_fetch(v, &result);
+		if (!page && result == EXEC_POLL) {
+			/* An interrupt instead: a step of its own, lest a loop of them never ends.
+			 */
+			v->stats.interrupts++;
+			ran += (intptr_t)sizeof(*op);
+			if (ran < v->limit && !core440_attention(c))
+				goto enter;
 		}
-		op = &page->ops[(c->pc & ~PAGE_MASK) / 4];
-		start = (const char *)op - ran;
-		goto *op->run;
+		if (!page)
+			goto leave_counted;
 	}
+	op = &page->ops[(c->pc & ~PAGE_MASK) / 4];
+	start = (const char *)op - ran;
+	goto * op->run;
+}
 out:
 	result = EXEC_EXIT;
 leave: /* after the operation at op */

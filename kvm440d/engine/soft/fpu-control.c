@@ -21,7 +21,8 @@ static uint64_t split(uint64_t x, uint64_t *ret_rest)
 		*ret_rest = (sig << (11 + exp)) & ~FPU_SIGN;
 		return sig >> (52 - exp);
 	}
-	/* Below 1: a half or more only with exponent -1, and the rest below matters as "some" alone. */
+	/* Below 1: a half or more only with exponent -1, and the rest below matters as "some"
+	 * alone. */
 	*ret_rest = exp == -1 ? sig << 10 : fpu_is_zero(x) ? 0 : 1;
 	return 0;
 }
@@ -49,8 +50,8 @@ bool fpu_to_word(uint32_t *fpscr, uint64_t b, bool toward_zero, uint64_t *ret)
 		value = 1ull << 40, rest = 0;
 	else
 		value = split(b, &rest);
-	up = (rn == 0 && (rest > half || (rest == half && value & 1))) || (rn == 2 && !sign && rest) ||
-	     (rn == 3 && sign && rest);
+	up = (rn == 0 && (rest > half || (rest == half && value & 1))) ||
+	     (rn == 2 && !sign && rest) || (rn == 3 && sign && rest);
 	value += up;
 	if (value > 0x7fffffffull + sign)
 		return no_word(fpscr, 0, sign ? 0xffffffff80000000ull : 0x7fffffff, ret);
@@ -69,7 +70,8 @@ bool fpu_reciprocal(uint32_t *fpscr, uint64_t b, uint64_t *ret)
 	uint32_t xx = *fpscr & FPSCR_XX, fx = *fpscr & FPSCR_FX, before = *fpscr;
 	bool wrote = fpu_div(fpscr, FPU_ONE, b, true, ret);
 
-	/* An estimate: exact quotient, but XX is not among what it alters, and FR and FI say nothing. */
+	/* An estimate: exact quotient, but XX is not among what it alters, and FR and FI say
+	 * nothing. */
 	*fpscr = (*fpscr & ~(FPSCR_XX | FPSCR_FR | FPSCR_FI)) | xx;
 	if (!fx && !(*fpscr & ~before & FPSCR_EXCEPTIONS))
 		*fpscr &= ~FPSCR_FX;
@@ -191,7 +193,8 @@ uint64_t fpu_from_single(uint32_t s)
 	if (!frac)
 		return sign;
 	shift = __builtin_clzll(frac) - 40; /* brings the top bit to the implicit one's place */
-	return sign | (uint64_t)(1 - shift - 127 + 1023) << 52 | ((frac << (29 + shift)) & FPU_FRAC);
+	return sign | (uint64_t)(1 - shift - 127 + 1023) << 52 |
+	       ((frac << (29 + shift)) & FPU_FRAC);
 }
 
 uint32_t fpu_to_single(uint64_t d)
@@ -201,7 +204,8 @@ uint32_t fpu_to_single(uint64_t d)
 
 	/* Numbers of single's normal range, zero, infinity, NaN: bits are dropped (stfs). */
 	if (exp > 896 || !(d << 1))
-		return sign | ((uint32_t)(d >> 32) & 0x40000000u) | ((uint32_t)(d >> 29) & 0x3fffffffu);
+		return sign | ((uint32_t)(d >> 32) & 0x40000000u) |
+		       ((uint32_t)(d >> 29) & 0x3fffffffu);
 	if (exp < 874) /* undefined by the architecture: too small for a single */
 		return sign;
 	return sign | (uint32_t)(((d & FPU_FRAC) | 1ull << 52) >> (29 + 897 - exp));

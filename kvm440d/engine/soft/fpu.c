@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Arithmetic: an operation unpacks its operands, computes a significand of 64 bits whose last one is
- * sticky ("jammed": the OR of all that was below it), and one function rounds, packs and sets FPSCR.
+ * Arithmetic: an operation unpacks its operands, computes a significand of 64 bits whose last one
+ * is sticky ("jammed": the OR of all that was below it), and one function rounds, packs and sets
+ * FPSCR.
  */
 #include "fpu.h"
 
-#define FPRF_INF    0x05000u /* of a positive number; FL instead of FG makes it negative */
-#define FPRF_NORMAL 0x04000u
-#define FPRF_DENORM 0x14000u
-#define FPRF_ZERO   0x02000u
+#define FPRF_INF      0x05000u /* of a positive number; FL instead of FG makes it negative */
+#define FPRF_NORMAL   0x04000u
+#define FPRF_DENORM   0x14000u
+#define FPRF_ZERO     0x02000u
 #define FPRF_NEG_ZERO 0x12000u
-#define FPRF_FL 0x08000u
-#define FPRF_FG 0x04000u
+#define FPRF_FL	      0x08000u
+#define FPRF_FG	      0x04000u
 
 /* A finite number other than zero: (-1)^sign * sig / 2^63 * 2^exp, top bit of sig set. */
 struct number {
@@ -113,18 +114,15 @@ static uint64_t shift_jam(uint64_t sig, int n)
 	return sig >> n | ((sig & ((1ull << n) - 1)) != 0);
 }
 
-/* Whether the magnitude grows when @rest (below @half * 2) is rounded away after an @odd last bit. */
+/* Whether the magnitude grows when @rest (below @half * 2) is rounded away after an @odd last bit.
+ */
 static bool rounds_up(uint32_t fpscr, bool sign, uint64_t rest, uint64_t half, bool odd)
 {
 	switch (fpscr & FPSCR_RN) {
-	case 0:
-		return rest > half || (rest == half && odd);
-	case 1:
-		return false;
-	case 2:
-		return !sign && rest;
-	default:
-		return sign && rest;
+	case 0: return rest > half || (rest == half && odd);
+	case 1: return false;
+	case 2: return !sign && rest;
+	default: return sign && rest;
 	}
 }
 
@@ -418,7 +416,8 @@ static bool madd_finite(uint32_t *fpscr, uint64_t a, uint64_t c, uint64_t b, boo
 	struct number na = unpack(a), nc = unpack(c), nb;
 	struct wide w = multiply(na.sig, nc.sig);
 
-	/* The product's top bit is 127 or 126; one more bit is made free, and nothing is lost of 106. */
+	/* The product's top bit is 127 or 126; one more bit is made free, and nothing is lost of
+	 * 106. */
 	na.sign ^= nc.sign;
 	na.exp += nc.exp + 2;
 	w = wide_shift_jam(w, 1);

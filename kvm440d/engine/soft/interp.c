@@ -159,9 +159,7 @@ static void hand_out(struct engine_vcpu *v, struct engine_exit *e)
 		e->reset = x->reset;
 		e->by_watchdog = x->by_watchdog;
 		break;
-	case CORE440_EXIT_CHECKSTOP:
-		e->kind = ENGINE_EXIT_CHECKSTOP;
-		break;
+	case CORE440_EXIT_CHECKSTOP: e->kind = ENGINE_EXIT_CHECKSTOP; break;
 	case CORE440_EXIT_NONE:
 		e->kind = ENGINE_EXIT_ERROR;
 		e->error_text = "the core left without saying why";
@@ -199,15 +197,12 @@ static void run(struct engine_vcpu *v, struct engine_exit *e)
 		}
 		soft_clock_poll(v);
 		switch (core440_deliver_pending(c)) {
-		case CORE440_EXIT:
-			hand_out(v, e);
-			return;
+		case CORE440_EXIT: hand_out(v, e); return;
 		case CORE440_JUMP:
 			v->stats.interrupts++;
 			soft_clock_poll(v);
 			break;
-		default:
-			break;
+		default: break;
 		}
 		if (core440_waiting(c)) {
 			soft_clock_sleep(v);

@@ -15,8 +15,15 @@ struct mac {
 	bool is_unsigned, negative, saturate, accumulate;
 };
 
-#define MAC_OF(h, u, n, s) { .halves = (h), .is_unsigned = (u), .negative = (n), .saturate = (s), .accumulate = true }
-#define MUL_OF(h, u) { .halves = (h), .is_unsigned = (u) }
+#define MAC_OF(h, u, n, s)                                                                         \
+	{                                                                                          \
+		.halves = (h), .is_unsigned = (u), .negative = (n), .saturate = (s),               \
+		.accumulate = true                                                                 \
+	}
+#define MUL_OF(h, u)                                                                               \
+	{                                                                                          \
+		.halves = (h), .is_unsigned = (u)                                                  \
+	}
 
 /* clang-format off */
 static const struct mac macs[] = {

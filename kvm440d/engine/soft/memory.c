@@ -68,7 +68,8 @@ int soft_vm_map(struct engine_vm *vm, uint64_t ra, uint64_t size, void *host, bo
 		return error_set(err, ENOSPC, "more than %d regions of memory", REGIONS_MAX);
 	for (unsigned int i = 0; i < vm->n_regions; i++)
 		if (ra < vm->regions[i].ra + vm->regions[i].size && vm->regions[i].ra < ra + size)
-			return error_set(err, EEXIST, "memory at 0x%" PRIx64 " is mapped twice", ra);
+			return error_set(err, EEXIST, "memory at 0x%" PRIx64 " is mapped twice",
+					 ra);
 	*r = (struct region){ .ra = ra, .size = size, .host = host, .read_only = read_only };
 	r->flags = calloc(size >> PAGE_SHIFT, sizeof(*r->flags));
 	r->code = calloc(size >> PAGE_SHIFT, sizeof(*r->code));
@@ -106,8 +107,8 @@ static bool has_code(struct engine_vm *vm, uint64_t ra, uint64_t len)
 void soft_vm_written(struct engine_vm *vm, uint64_t ra, uint64_t len)
 {
 	/*
-	 * The data are written; soft_code_fetch() sets PAGE_CODE, then reads. With a full barrier on
-	 * both sides either the flag is seen here or the data are seen there.
+	 * The data are written; soft_code_fetch() sets PAGE_CODE, then reads. With a full barrier
+	 * on both sides either the flag is seen here or the data are seen there.
 	 */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (!has_code(vm, ra, len))

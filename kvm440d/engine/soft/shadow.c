@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The shadow of the guest's TLB: filled page by page from core440_translate(), dropped entry by entry
- * when the guest changes its TLB, and untouched by everything else.
+ * The shadow of the guest's TLB: filled page by page from core440_translate(), dropped entry by
+ * entry when the guest changes its TLB, and untouched by everything else.
  */
 #include "soft.h"
 
@@ -77,8 +77,7 @@ void soft_shadow_protect(struct engine_vcpu *v, const uint8_t *host)
 	for (unsigned int i = 0; i < SHADOW_SIZE; i++) {
 		struct shadow *s = &v->shadow[i];
 
-		if (s->store != TAG_INVALID &&
-		    s->delta + (s->store & PAGE_MASK) == (uintptr_t)host)
+		if (s->store != TAG_INVALID && s->delta + (s->store & PAGE_MASK) == (uintptr_t)host)
 			s->store = TAG_INVALID;
 	}
 }

@@ -2,19 +2,19 @@
 /*
  * Inside the interpreter.
  *
- * Code: a 4 KB page of RAM that is executed has a struct code_page with one decoded operation for each
- * of its 1024 words, decoded when first reached. It belongs to the physical page and is shared by all
- * contexts; branches inside the page are pointer arithmetic, those that leave it go through the fetch
- * table. Nothing else has to be invalidated when code changes: a write resets the operations of the
- * words it touches, also while they run.
+ * Code: a 4 KB page of RAM that is executed has a struct code_page with one decoded operation for
+ * each of its 1024 words, decoded when first reached. It belongs to the physical page and is shared
+ * by all contexts; branches inside the page are pointer arithmetic, those that leave it go through
+ * the fetch table. Nothing else has to be invalidated when code changes: a write resets the
+ * operations of the words it touches, also while they run.
  *
- * Data: the shadow table maps an effective page in a context (AS, PR, PID) to host memory. The context
- * stands in the tag, so that writing PID or MSR costs nothing. What is not there is one of: a miss, an
- * interrupt, a device, a little-endian or 1 KB page, an access across two pages: soft_load() and
- * soft_store() sort these out, and core440_emulate() does the rest.
+ * Data: the shadow table maps an effective page in a context (AS, PR, PID) to host memory. The
+ * context stands in the tag, so that writing PID or MSR costs nothing. What is not there is one of:
+ * a miss, an interrupt, a device, a little-endian or 1 KB page, an access across two pages:
+ * soft_load() and soft_store() sort these out, and core440_emulate() does the rest.
  *
- * Write tracking: a page with a code_page is never entered for stores; PAGE_CODE of its page flags is
- * what other threads look at.
+ * Write tracking: a page with a code_page is never entered for stores; PAGE_CODE of its page flags
+ * is what other threads look at.
  */
 #ifndef KVM440_SOFT_H
 #define KVM440_SOFT_H
@@ -26,8 +26,8 @@
 #include <pthread.h>
 
 #define PAGE_SHIFT 12
-#define PAGE_SIZE (1u << PAGE_SHIFT)
-#define PAGE_MASK (~(PAGE_SIZE - 1))
+#define PAGE_SIZE  (1u << PAGE_SHIFT)
+#define PAGE_MASK  (~(PAGE_SIZE - 1))
 #define PAGE_WORDS (PAGE_SIZE / 4)
 
 enum op_code {
@@ -69,7 +69,7 @@ struct region {
 };
 
 #define REGIONS_MAX 8
-#define POSTED_MAX 64
+#define POSTED_MAX  64
 
 struct engine_vm {
 	struct region regions[REGIONS_MAX];
@@ -85,12 +85,12 @@ struct engine_vm {
 
 /* Effective page and context: page address | AS << 9 | PR << 8 | PID. */
 #define TAG_INVALID 0xfffu
-#define TAG_AS 0x200u
-#define TAG_PR 0x100u
-#define TAG_PID 0x0ffu
+#define TAG_AS	    0x200u
+#define TAG_PR	    0x100u
+#define TAG_PID	    0x0ffu
 
 #define SHADOW_SIZE 4096 /* entries; the index is the low bits of the page number */
-#define FETCH_SIZE 1024
+#define FETCH_SIZE  1024
 
 struct shadow {
 	uint32_t load, store; /* tags */
@@ -115,16 +115,16 @@ struct engine_vcpu {
 	struct engine_vm *vm;
 
 	uint32_t data_context, fetch_context; /* low bits of tags */
-	intptr_t limit; /* bytes of operations to execute before a poll */
-	bool exact;	/* no fast path for storage: DAC, CCR0[FLSTA] */
+	intptr_t limit;			      /* bytes of operations to execute before a poll */
+	bool exact;			      /* no fast path for storage: DAC, CCR0[FLSTA] */
 
 	/* clock */
 	uint32_t timebase_hz;
-	uint64_t host_ns;      /* CLOCK_MONOTONIC where guest_ticks was taken */
+	uint64_t host_ns; /* CLOCK_MONOTONIC where guest_ticks was taken */
 	uint64_t guest_ticks;
 	bool clock_stopped;
 	uint64_t slice_ticks, slice_count; /* at the last poll, for the budget */
-	uint64_t rate;	       /* instructions a tick, times 256 */
+	uint64_t rate;			   /* instructions a tick, times 256 */
 
 	/* what other threads touch */
 	bool critical_off; /* ENGINE_INPUT_CRITICAL_OFF; any thread, atomic */
@@ -134,7 +134,7 @@ struct engine_vcpu {
 	bool completing; /* the last exit waits for its answer */
 	struct engine_stats stats;
 
-	const void *const *labels; /* by enum op_code */
+	const void *const *labels;    /* by enum op_code */
 	struct code_page **page_ring; /* all there are, in the order of their making */
 	unsigned int n_pages, next_page;
 	struct code_page *free_pages;
@@ -176,8 +176,8 @@ uint64_t soft_host_to_ra(struct engine_vm *vm, const uint8_t *host);
 int soft_code_init(struct engine_vcpu *v); /* -ENOMEM */
 void soft_code_deinit(struct engine_vcpu *v);
 /*
- * The page that core.pc lies in, entered in the fetch table. NULL with EXEC_STEP in *ret when it has
- * to be executed word by word, or with EXEC_POLL after an interrupt was delivered instead.
+ * The page that core.pc lies in, entered in the fetch table. NULL with EXEC_STEP in *ret when it
+ * has to be executed word by word, or with EXEC_POLL after an interrupt was delivered instead.
  */
 struct code_page *soft_code_fetch(struct engine_vcpu *v, enum exec_result *ret);
 /* [offset, offset + len) of a physical page was or is about to be written. */

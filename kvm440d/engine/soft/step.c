@@ -29,9 +29,9 @@ static const uint8_t *fetch(struct engine_vcpu *v, uint32_t *ret_insn, enum exec
 	if (!r) {
 		v->stats.interrupts++;
 		v->stats.tlb_misses += fault == CORE440_FAULT_MISS;
-		result = fault == CORE440_FAULT_NONE ?
-				 core440_machine_check_fetch(c) :
-				 core440_fault(c, c->pc, CORE440_FETCH, fault);
+		result = fault == CORE440_FAULT_NONE
+				 ? core440_machine_check_fetch(c)
+				 : core440_fault(c, c->pc, CORE440_FETCH, fault);
 		*ret = result == CORE440_EXIT ? EXEC_EXIT : EXEC_STEPPED;
 		return NULL;
 	}
@@ -55,7 +55,8 @@ static enum exec_result execute(struct engine_vcpu *v, uint32_t insn, const uint
 	return soft_exec(v, p);
 }
 
-/* After an instruction of the core: whether it ran to its end, as mtmsr and rfi do with JUMP too. */
+/* After an instruction of the core: whether it ran to its end, as mtmsr and rfi do with JUMP too.
+ */
 static bool completed(const struct core440 *c, enum insn id, enum core440_result result,
 		      uint32_t pc, uint32_t old_msr)
 {
@@ -64,14 +65,11 @@ static bool completed(const struct core440 *c, enum insn id, enum core440_result
 	switch (id) {
 	case INSN_MTMSR:
 	case INSN_WRTEE:
-	case INSN_WRTEEI:
-		return c->pc == pc + 4;
+	case INSN_WRTEEI: return c->pc == pc + 4;
 	case INSN_RFI:
 	case INSN_RFCI:
-	case INSN_RFMCI:
-		return !(old_msr & MSR_PR);
-	default:
-		return false;
+	case INSN_RFMCI: return !(old_msr & MSR_PR);
+	default: return false;
 	}
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Instruction words to operations. What has no operation of its own is left to core440_emulate(). */
+/* Instruction words to operations. What has no operation of its own is left to core440_emulate().
+ */
 #include "soft.h"
 
 /* An instruction being translated. */
@@ -91,24 +92,14 @@ static void integer_immediate(struct engine_vcpu *v, struct op *op, const struct
 			      enum insn id)
 {
 	switch (id) {
-	case INSN_ADDI:
-		set_imm(v, op, x->ra ? OP_ADDI : OP_LI, x->rt, x->ra, x->simm);
-		break;
+	case INSN_ADDI: set_imm(v, op, x->ra ? OP_ADDI : OP_LI, x->rt, x->ra, x->simm); break;
 	case INSN_ADDIS:
 		set_imm(v, op, x->ra ? OP_ADDI : OP_LI, x->rt, x->ra, (int32_t)(x->uimm << 16));
 		break;
-	case INSN_MULLI:
-		set_imm(v, op, OP_MULLI, x->rt, x->ra, x->simm);
-		break;
-	case INSN_SUBFIC:
-		set_imm(v, op, OP_SUBFIC, x->rt, x->ra, x->simm);
-		break;
-	case INSN_ADDIC:
-		set_imm(v, op, OP_ADDIC, x->rt, x->ra, x->simm);
-		break;
-	case INSN_ADDIC_RC:
-		set_imm(v, op, OP_ADDIC_RC, x->rt, x->ra, x->simm);
-		break;
+	case INSN_MULLI: set_imm(v, op, OP_MULLI, x->rt, x->ra, x->simm); break;
+	case INSN_SUBFIC: set_imm(v, op, OP_SUBFIC, x->rt, x->ra, x->simm); break;
+	case INSN_ADDIC: set_imm(v, op, OP_ADDIC, x->rt, x->ra, x->simm); break;
+	case INSN_ADDIC_RC: set_imm(v, op, OP_ADDIC_RC, x->rt, x->ra, x->simm); break;
 	case INSN_ORI:
 	case INSN_ORIS:
 		set_imm(v, op, OP_ORI, x->ra, x->rt,
@@ -116,15 +107,9 @@ static void integer_immediate(struct engine_vcpu *v, struct op *op, const struct
 		if (!x->uimm)
 			set(v, op, x->ra == x->rt ? OP_NOP : OP_MR);
 		break;
-	case INSN_XORI:
-		set_imm(v, op, OP_XORI, x->ra, x->rt, (int32_t)x->uimm);
-		break;
-	case INSN_XORIS:
-		set_imm(v, op, OP_XORI, x->ra, x->rt, (int32_t)(x->uimm << 16));
-		break;
-	case INSN_ANDI_RC:
-		set_imm(v, op, OP_ANDI_RC, x->ra, x->rt, (int32_t)x->uimm);
-		break;
+	case INSN_XORI: set_imm(v, op, OP_XORI, x->ra, x->rt, (int32_t)x->uimm); break;
+	case INSN_XORIS: set_imm(v, op, OP_XORI, x->ra, x->rt, (int32_t)(x->uimm << 16)); break;
+	case INSN_ANDI_RC: set_imm(v, op, OP_ANDI_RC, x->ra, x->rt, (int32_t)x->uimm); break;
 	case INSN_ANDIS_RC:
 		set_imm(v, op, OP_ANDI_RC, x->ra, x->rt, (int32_t)(x->uimm << 16));
 		break;
@@ -136,103 +121,59 @@ static void integer_immediate(struct engine_vcpu *v, struct op *op, const struct
 		set_imm(v, op, OP_CMPLI, 0, x->ra, (int32_t)x->uimm);
 		op->d = 28 - (x->rt & 0x1c);
 		break;
-	case INSN_TWI:
-		set_imm(v, op, OP_TRAPI, x->rt, x->ra, x->simm);
-		break;
+	case INSN_TWI: set_imm(v, op, OP_TRAPI, x->rt, x->ra, x->simm); break;
 	case INSN_RLWIMI:
 	case INSN_RLWINM:
-	case INSN_RLWNM:
-		rotate(v, op, x, id);
-		break;
-	default:
-		break;
+	case INSN_RLWNM: rotate(v, op, x, id); break;
+	default: break;
 	}
 }
 
 static void arithmetic(struct engine_vcpu *v, struct op *op, const struct word *x, enum insn id)
 {
 	switch (id) {
-	case INSN_ADD:
-		set_arith(v, op, x, OP_ADD, OP_ADD_RC);
-		break;
-	case INSN_SUBF:
-		set_arith(v, op, x, OP_SUBF, OP_SUBF_RC);
-		break;
-	case INSN_NEG:
-		set_arith(v, op, x, OP_NEG, OP_ARITH);
-		break;
-	case INSN_MULLW:
-		set_arith(v, op, x, OP_MULLW, OP_MULLW_RC);
-		break;
-	case INSN_DIVW:
-		set_arith(v, op, x, OP_DIVW, OP_ARITH);
-		break;
-	case INSN_DIVWU:
-		set_arith(v, op, x, OP_DIVWU, OP_ARITH);
-		break;
-	case INSN_ADDC:
-		set_arith(v, op, x, OP_ADDC, OP_ARITH);
-		break;
-	case INSN_ADDE:
-		set_arith(v, op, x, OP_ADDE, OP_ARITH);
-		break;
-	case INSN_ADDZE:
-		set_arith(v, op, x, OP_ADDZE, OP_ARITH);
-		break;
-	case INSN_SUBFC:
-		set_arith(v, op, x, OP_SUBFC, OP_ARITH);
-		break;
-	case INSN_SUBFE:
-		set_arith(v, op, x, OP_SUBFE, OP_ARITH);
-		break;
+	case INSN_ADD: set_arith(v, op, x, OP_ADD, OP_ADD_RC); break;
+	case INSN_SUBF: set_arith(v, op, x, OP_SUBF, OP_SUBF_RC); break;
+	case INSN_NEG: set_arith(v, op, x, OP_NEG, OP_ARITH); break;
+	case INSN_MULLW: set_arith(v, op, x, OP_MULLW, OP_MULLW_RC); break;
+	case INSN_DIVW: set_arith(v, op, x, OP_DIVW, OP_ARITH); break;
+	case INSN_DIVWU: set_arith(v, op, x, OP_DIVWU, OP_ARITH); break;
+	case INSN_ADDC: set_arith(v, op, x, OP_ADDC, OP_ARITH); break;
+	case INSN_ADDE: set_arith(v, op, x, OP_ADDE, OP_ARITH); break;
+	case INSN_ADDZE: set_arith(v, op, x, OP_ADDZE, OP_ARITH); break;
+	case INSN_SUBFC: set_arith(v, op, x, OP_SUBFC, OP_ARITH); break;
+	case INSN_SUBFE: set_arith(v, op, x, OP_SUBFE, OP_ARITH); break;
 	case INSN_MULHW:
 	case INSN_MULHWU:
 		/* Bit 21 is reserved here, not OE. */
-		set_regs(v, op, x->rc ? OP_ARITH : id == INSN_MULHW ? OP_MULHW : OP_MULHWU, x->rt,
-			 x->ra, x->rb);
+		set_regs(v, op,
+			 x->rc		    ? OP_ARITH
+			 : id == INSN_MULHW ? OP_MULHW
+					    : OP_MULHWU,
+			 x->rt, x->ra, x->rb);
 		op->imm = (int32_t)x->w;
 		break;
-	default:
-		set_arith(v, op, x, OP_ARITH, OP_ARITH);
-		op->imm = (int32_t)x->w;
+	default: set_arith(v, op, x, OP_ARITH, OP_ARITH); op->imm = (int32_t)x->w;
 	}
 }
 
 static void logic(struct engine_vcpu *v, struct op *op, const struct word *x, enum insn id)
 {
 	switch (id) {
-	case INSN_AND:
-		set_logic(v, op, x, OP_AND, OP_AND_RC);
-		break;
+	case INSN_AND: set_logic(v, op, x, OP_AND, OP_AND_RC); break;
 	case INSN_OR:
 		set_logic(v, op, x, OP_OR, OP_OR_RC);
 		if (x->rt == x->rb && !x->rc)
 			set(v, op, x->rt == x->ra ? OP_NOP : OP_MR);
 		break;
-	case INSN_XOR:
-		set_logic(v, op, x, OP_XOR, OP_XOR_RC);
-		break;
-	case INSN_NOR:
-		set_logic(v, op, x, OP_NOR, OP_LOGIC);
-		break;
-	case INSN_ANDC:
-		set_logic(v, op, x, OP_ANDC, OP_LOGIC);
-		break;
-	case INSN_EXTSB:
-		set_logic(v, op, x, OP_EXTSB, OP_EXTSB_RC);
-		break;
-	case INSN_EXTSH:
-		set_logic(v, op, x, OP_EXTSH, OP_EXTSH_RC);
-		break;
-	case INSN_CNTLZW:
-		set_logic(v, op, x, OP_CNTLZW, OP_LOGIC);
-		break;
-	case INSN_SLW:
-		set_logic(v, op, x, OP_SLW, OP_LOGIC);
-		break;
-	case INSN_SRW:
-		set_logic(v, op, x, OP_SRW, OP_LOGIC);
-		break;
+	case INSN_XOR: set_logic(v, op, x, OP_XOR, OP_XOR_RC); break;
+	case INSN_NOR: set_logic(v, op, x, OP_NOR, OP_LOGIC); break;
+	case INSN_ANDC: set_logic(v, op, x, OP_ANDC, OP_LOGIC); break;
+	case INSN_EXTSB: set_logic(v, op, x, OP_EXTSB, OP_EXTSB_RC); break;
+	case INSN_EXTSH: set_logic(v, op, x, OP_EXTSH, OP_EXTSH_RC); break;
+	case INSN_CNTLZW: set_logic(v, op, x, OP_CNTLZW, OP_LOGIC); break;
+	case INSN_SLW: set_logic(v, op, x, OP_SLW, OP_LOGIC); break;
+	case INSN_SRW: set_logic(v, op, x, OP_SRW, OP_LOGIC); break;
 	case INSN_SRAW:
 		set_logic(v, op, x, OP_SRAW, OP_SRAW);
 		op->d = x->rc;
@@ -241,8 +182,7 @@ static void logic(struct engine_vcpu *v, struct op *op, const struct word *x, en
 		set_logic(v, op, x, OP_SRAWI, OP_SRAWI_RC);
 		op->d = x->rb;
 		break;
-	default:
-		set_logic(v, op, x, OP_LOGIC, OP_LOGIC);
+	default: set_logic(v, op, x, OP_LOGIC, OP_LOGIC);
 	}
 }
 
@@ -327,12 +267,8 @@ static void spr(struct engine_vcpu *v, struct op *op, const struct word *x, bool
 	case 1: /* XER; writing drops its reserved bits, which is the core's to know */
 		set_regs(v, op, write ? OP_CORE : OP_MFXER, x->rt, 0, 0);
 		break;
-	case 8:
-		set_regs(v, op, write ? OP_MTLR : OP_MFLR, x->rt, 0, 0);
-		break;
-	case 9:
-		set_regs(v, op, write ? OP_MTCTR : OP_MFCTR, x->rt, 0, 0);
-		break;
+	case 8: set_regs(v, op, write ? OP_MTLR : OP_MFLR, x->rt, 0, 0); break;
+	case 9: set_regs(v, op, write ? OP_MTCTR : OP_MFCTR, x->rt, 0, 0); break;
 	case 272: /* SPRG0 to SPRG7 by their privileged numbers */
 	case 273:
 	case 274:
@@ -347,8 +283,7 @@ static void spr(struct engine_vcpu *v, struct op *op, const struct word *x, bool
 		set_regs(v, op, write ? OP_MTSPRG : OP_MFSPRG, x->rt, 0, 0);
 		op->d = (uint8_t)(n - 272);
 		break;
-	default:
-		break; /* the core's */
+	default: break; /* the core's */
 	}
 }
 
@@ -366,17 +301,14 @@ static void condition(struct engine_vcpu *v, struct op *op, const struct word *x
 		set(v, op, OP_MCRXR);
 		op->d = 28 - (x->rt & 0x1c);
 		break;
-	case INSN_MFCR:
-		set_regs(v, op, OP_MFCR, x->rt, 0, 0);
-		break;
+	case INSN_MFCR: set_regs(v, op, OP_MFCR, x->rt, 0, 0); break;
 	case INSN_MTCRF:
 		for (unsigned int i = 0; i < 8; i++)
 			if (x->w & 0x80000u >> i)
 				mask |= 0xf0000000u >> (4 * i);
 		set_imm(v, op, OP_MTCRF, 0, x->rt, (int32_t)mask);
 		break;
-	default:
-		set_imm(v, op, OP_CRLOGIC, 0, 0, (int32_t)x->w);
+	default: set_imm(v, op, OP_CRLOGIC, 0, 0, (int32_t)x->w);
 	}
 }
 
@@ -461,29 +393,17 @@ static void floating(struct engine_vcpu *v, struct op *op, const struct word *x,
 	op->d = x->w >> 6 & 31;
 	op->imm = (int32_t)x->w;
 	switch (id) {
-	case INSN_FMR:
-		set(v, op, x->rc ? OP_FCONTROL : OP_FMR);
-		break;
+	case INSN_FMR: set(v, op, x->rc ? OP_FCONTROL : OP_FMR); break;
 	case INSN_FADD:
-	case INSN_FADDS:
-		set(v, op, OP_FADD);
-		break;
+	case INSN_FADDS: set(v, op, OP_FADD); break;
 	case INSN_FSUB:
-	case INSN_FSUBS:
-		set(v, op, OP_FSUB);
-		break;
+	case INSN_FSUBS: set(v, op, OP_FSUB); break;
 	case INSN_FMUL:
-	case INSN_FMULS:
-		set(v, op, OP_FMUL);
-		break;
+	case INSN_FMULS: set(v, op, OP_FMUL); break;
 	case INSN_FDIV:
-	case INSN_FDIVS:
-		set(v, op, OP_FDIV);
-		break;
+	case INSN_FDIVS: set(v, op, OP_FDIV); break;
 	case INSN_FMADD:
-	case INSN_FMADDS:
-		set(v, op, OP_FMADD);
-		break;
+	case INSN_FMADDS: set(v, op, OP_FMADD); break;
 	case INSN_FCMPU:
 	case INSN_FCMPO:
 		set(v, op, OP_FCMP);
@@ -499,11 +419,8 @@ static void floating(struct engine_vcpu *v, struct op *op, const struct word *x,
 	case INSN_MTFSB0:
 	case INSN_MTFSB1:
 	case INSN_MTFSF:
-	case INSN_MTFSFI:
-		set(v, op, OP_FCONTROL);
-		break;
-	default:
-		break;
+	case INSN_MTFSFI: set(v, op, OP_FCONTROL); break;
+	default: break;
 	}
 }
 
@@ -511,37 +428,19 @@ static void floating(struct engine_vcpu *v, struct op *op, const struct word *x,
 static void other(struct engine_vcpu *v, struct op *op, const struct word *x, enum insn id)
 {
 	switch (id) {
-	case INSN_B:
-		branch(v, op, x);
-		break;
-	case INSN_BC:
-		branch_conditional(v, op, x);
-		break;
+	case INSN_B: branch(v, op, x); break;
+	case INSN_BC: branch_conditional(v, op, x); break;
 	case INSN_BCLR:
-	case INSN_BCCTR:
-		branch_register(v, op, x, id == INSN_BCCTR);
-		break;
-	case INSN_SC:
-		set(v, op, OP_SC);
-		break;
-	case INSN_ISYNC:
-		set(v, op, OP_ISYNC);
-		break;
+	case INSN_BCCTR: branch_register(v, op, x, id == INSN_BCCTR); break;
+	case INSN_SC: set(v, op, OP_SC); break;
+	case INSN_ISYNC: set(v, op, OP_ISYNC); break;
 	case INSN_MBAR:
 	case INSN_MSYNC:
-	case INSN_RESERVED_NOP:
-		set(v, op, OP_NOP);
-		break;
+	case INSN_RESERVED_NOP: set(v, op, OP_NOP); break;
 	case INSN_MFSPR:
-	case INSN_MTSPR:
-		spr(v, op, x, id == INSN_MTSPR);
-		break;
-	case INSN_MFMSR:
-		set_regs(v, op, OP_MFMSR, x->rt, 0, 0);
-		break;
-	case INSN_TW:
-		set_regs(v, op, OP_TRAP, x->rt, x->ra, x->rb);
-		break;
+	case INSN_MTSPR: spr(v, op, x, id == INSN_MTSPR); break;
+	case INSN_MFMSR: set_regs(v, op, OP_MFMSR, x->rt, 0, 0); break;
+	case INSN_TW: set_regs(v, op, OP_TRAP, x->rt, x->ra, x->rb); break;
 	case INSN_CMP:
 	case INSN_CMPL:
 		set_regs(v, op, id == INSN_CMP ? OP_CMP : OP_CMPL, 0, x->ra, x->rb);
@@ -551,9 +450,7 @@ static void other(struct engine_vcpu *v, struct op *op, const struct word *x, en
 		set_regs(v, op, x->ra ? OP_ISEL : OP_ISEL0, x->rt, x->ra, x->rb);
 		op->d = 31 - (x->w >> 6 & 31);
 		break;
-	case INSN_DLMZB:
-		set_imm(v, op, OP_DLMZB, 0, 0, (int32_t)x->w);
-		break;
+	case INSN_DLMZB: set_imm(v, op, OP_DLMZB, 0, 0, (int32_t)x->w); break;
 	default:
 		if (x->w >> 26 == 4)
 			set_imm(v, op, OP_MAC, 0, 0, (int32_t)x->w);

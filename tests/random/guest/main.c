@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Runs a batch of random sequences under qemu-ppc: maps the file at the address it was made for and
- * calls its first instruction; the sequences write their results into the file. Built without a libc,
- * so that the first floating-point instruction is one of the batch.
+ * calls its first instruction; the sequences write their results into the file. Built without a
+ * libc, so that the first floating-point instruction is one of the batch.
  */
-#include "batch.h"
+#include "../batch.h"
 
-#define SYS_EXIT 1
-#define SYS_OPEN 5
-#define SYS_MMAP 90
-#define O_RDWR	 2
-#define PROT_ALL 7
+#define SYS_EXIT	 1
+#define SYS_OPEN	 5
+#define SYS_MMAP	 90
+#define O_RDWR		 2
+#define PROT_ALL	 7
 #define MAP_SHARED_FIXED 0x11
 
 static long system_call(long number, long a, long b, long c, long d, long e, long f)
