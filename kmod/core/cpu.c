@@ -33,8 +33,9 @@ const char *core440_model_name(unsigned int model)
 }
 
 /*
- * The one page there is after reset: the last 4 KB of address space 0, where the first instruction is,
- * without the right to write (M p.91). The 440 keeps it where no tlbre reads it; here it is entry 0.
+ * The one page there is after reset: the last 4 KB of address space 0, where the first instruction
+ * is, without the right to write (M p.91). The 440 keeps it where no tlbre reads it; here it is
+ * entry 0.
  */
 static const struct core440_tlb_entry reset_entry = {
 	.word0 = 0xfffff000u | TLB0_V | 0x10,
@@ -42,7 +43,8 @@ static const struct core440_tlb_entry reset_entry = {
 	.word2 = TLB2_I | TLB2_G | TLB2_SX | TLB2_SR,
 };
 
-/* M p.85: MSR, DBCR0[RST], DBSR[MRR], TCR[WRC], TSR[WRS] are defined; the rest is as good as any. */
+/* M p.85: MSR, DBCR0[RST], DBSR[MRR], TCR[WRC], TSR[WRS] are defined; the rest is as good as any.
+ */
 void core440_reset(struct core440 *c, enum core440_reset kind)
 {
 	bool by_watchdog = c->exit.kind == CORE440_EXIT_RESET && c->exit.by_watchdog;

@@ -166,14 +166,19 @@ static unsigned int dvc_mode(const struct core440 *c, unsigned int n)
 	return c->dbcr2 >> (n ? 16 : 18) & 3;
 }
 
-/* Those of @events that wait for the data. */
+static unsigned int dvc_enables(const struct core440 *c, unsigned int n)
+{
+	return c->dbcr2 >> (n ? 0 : 8) & 15;
+}
+
+/* Byte enables turn the comparison of values on (p.232); then the address alone is no event. */
 uint32_t debug_dvc_events(const struct core440 *c, uint32_t events)
 {
 	uint32_t waiting = 0;
 
-	if (dvc_mode(c, 0))
+	if (dvc_enables(c, 0))
 		waiting |= DBG_DAC1R | DBG_DAC1W;
-	if (dvc_mode(c, 1))
+	if (dvc_enables(c, 1))
 		waiting |= DBG_DAC2R | DBG_DAC2W;
 	return events & waiting;
 }
@@ -183,7 +188,7 @@ uint32_t debug_dvc_events(const struct core440 *c, uint32_t events)
 static bool dvc_matches(const struct core440 *c, unsigned int n, uint32_t ea, unsigned int len,
 			const uint8_t *bytes)
 {
-	unsigned int enabled = c->dbcr2 >> (n ? 0 : 8) & 15, equal = 0, i;
+	unsigned int enabled = dvc_enables(c, n), equal = 0, i;
 
 	for (i = 0; i < len; i++) {
 		unsigned int lane = (ea + i) & 3;

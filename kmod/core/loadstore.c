@@ -240,19 +240,45 @@ static enum core440_result instruction_end(struct core440 *c, enum insn id, uint
 	c->pc += 4;
 	if (f->failed)
 		machine_check_async(c, flags & INSN_F_STORE ? MCSR_DWB : MCSR_DRB);
-	if (f->dvc && debug_event(c, f->dvc, c->pc) == CORE440_JUMP)
-		return CORE440_JUMP;
 	return f->failed ? CORE440_JUMP : CORE440_NEXT;
 }
 
-/* DAC suppresses the access (p.229); with a data value to compare it must wait for the data. */
-static enum core440_result data_address_compare(struct core440 *c, uint32_t flags)
+/*
+ * Data address and value compare, an element at a time (p.226, 232): either stops the instruction
+ * before it has changed anything (p.229, 233), but a load must have its data before it can compare
+ * them.
+ */
+static enum core440_result compare_before(struct core440 *c, enum insn id, uint32_t flags,
+					  unsigned int len)
 {
 	struct core440_inflight *f = &c->inflight;
-	uint32_t events = debug_dac(c, f->ea, (flags & INSN_F_STORE) != 0);
+	bool store = (flags & INSN_F_STORE) != 0;
+	uint32_t ea = f->ea + f->done, events;
 
+	f->dvc = 0;
+	if (id == INSN_DCBZ) {
+		if (f->done != 0)
+			return CORE440_NEXT;
+		ea = ea_indexed(c, f->insn); /* as calculated, not as cut to the line */
+	}
+	events = debug_dac(c, ea, store);
+	if (events == 0)
+		return CORE440_NEXT;
 	f->dvc = debug_dvc_events(c, events);
 	events &= ~f->dvc;
+	if (store) {
+		events |= debug_dvc(c, f->dvc, ea, len, f->bytes);
+		f->dvc = 0;
+	}
+	return events ? debug_event(c, events, c->pc) : CORE440_NEXT;
+}
+
+static enum core440_result compare_loaded(struct core440 *c, unsigned int len)
+{
+	struct core440_inflight *f = &c->inflight;
+	uint32_t events = debug_dvc(c, f->dvc, f->ea + f->done, len, f->bytes);
+
+	f->dvc = 0;
 	return events ? debug_event(c, events, c->pc) : CORE440_NEXT;
 }
 
@@ -270,16 +296,16 @@ static enum core440_result run(struct core440 *c)
 
 		if (f->have == 0) {
 			result = element_begin(c, id, flags, len);
-			if (result == CORE440_NEXT && f->done == 0)
-				result = data_address_compare(c, flags);
+			if (result == CORE440_NEXT)
+				result = compare_before(c, id, flags, len);
 			if (result != CORE440_NEXT)
 				return result;
 		}
 		result = element_move(c, flags, len);
 		if (result != CORE440_NEXT)
 			return result;
-		if (f->done == 0 && f->dvc)
-			f->dvc = debug_dvc(c, f->dvc, f->ea, len, f->bytes);
+		if (f->dvc && compare_loaded(c, len) == CORE440_JUMP)
+			return CORE440_JUMP;
 		if (flags & INSN_F_LOAD)
 			take_loaded(c, flags, gather(f->bytes, len, f->little), len);
 		f->done = (uint8_t)(f->done + len);

@@ -20,7 +20,7 @@ struct core440_inflight {
 	uint8_t done;	  /* bytes of finished elements */
 	uint8_t have;	  /* bytes of the present element */
 	uint8_t bytes[8]; /* the present element in memory order */
-	uint32_t dvc;	  /* debug events to raise when it is done: DAC bits of DBSR */
+	uint32_t dvc;	  /* DAC events (bits of DBSR) that wait for the element's data */
 };
 
 /*

@@ -342,7 +342,8 @@ static void data_address_exact(void)
 	CHECK_EQ(m.c.gpr[RT], 0xffffffff);
 	check_noted(DBG_DAC1R);
 	CHECK(dac(INSN_DCBF, DBG_DAC1R, 0, 0x8010, 0, MSR_DE));
-	CHECK(dac(INSN_DCBZ, DBG_DAC1W, 0, 0x8000, 0, MSR_DE));
+	CHECK(dac(INSN_DCBZ, DBG_DAC1W, 0, 0x8010, 0, MSR_DE));
+	CHECK(!dac(INSN_DCBZ, DBG_DAC1W, 0, 0x8000, 0, MSR_DE));
 }
 
 static void data_address_modes(void)
@@ -382,7 +383,7 @@ static bool dvc(uint32_t mode, uint32_t enables, uint32_t value, uint32_t memory
 	m.c.dac[0] = 0x8010 + offset;
 	m.c.dvc[0] = value;
 	m.c.gpr[RA] = 0x8010 + offset;
-	m.c.gpr[RT] = memory;
+	m.c.gpr[RT] = 0x01020304;
 	m.ram[0x8010] = (uint8_t)(memory >> 24);
 	m.ram[0x8011] = (uint8_t)(memory >> 16);
 	m.ram[0x8012] = (uint8_t)(memory >> 8);
@@ -391,25 +392,67 @@ static bool dvc(uint32_t mode, uint32_t enables, uint32_t value, uint32_t memory
 	return m.c.pc == VECTOR(15);
 }
 
-/* M p.244: all enabled bytes, any of them, either half. The access has been made by then. */
+/*
+ * M p.232, 233: all enabled bytes, any of them, either half; and processed like DAC, so the
+ * instruction has changed nothing.
+ */
 static void data_value(void)
 {
 	CHECK(dvc(1, 15, 0x11223344, 0x11223344, INSN_LWZ, 0));
-	CHECK_EQ(m.c.csrr0, 0x1004);
-	CHECK_EQ(m.c.gpr[RT], 0x11223344);
+	check_taken(DBG_DAC1R, 0x1000, MSR_DE);
+	CHECK_EQ(m.c.gpr[RT], 0x01020304);
 	CHECK(!dvc(1, 15, 0x11223344, 0x11223345, INSN_LWZ, 0));
+	CHECK_EQ(m.c.gpr[RT], 0x11223345);
 	CHECK(dvc(1, 14, 0x11223344, 0x11223345, INSN_LWZ, 0));
 	CHECK(dvc(2, 15, 0x11999999, 0x11223344, INSN_LWZ, 0));
 	CHECK(!dvc(2, 7, 0x11999999, 0x11223344, INSN_LWZ, 0));
 	CHECK(dvc(3, 15, 0x11229999, 0x11223344, INSN_LWZ, 0));
 	CHECK(dvc(3, 15, 0x99993344, 0x11223344, INSN_LWZ, 0));
 	CHECK(!dvc(3, 15, 0x11993399, 0x11223344, INSN_LWZ, 0));
-	CHECK(dvc(1, 15, 0x55667788, 0x55667788, INSN_STW, 0));
+	CHECK(dvc(1, 15, 0x01020304, 0x55667788, INSN_STW, 0));
+	check_taken(DBG_DAC1W, 0x1000, MSR_DE);
 	CHECK_EQ(m.ram[0x8010], 0x55);
+	CHECK(!dvc(1, 15, 0x01020305, 0x55667788, INSN_STW, 0));
+	CHECK_EQ(m.ram[0x8010], 0x01);
 	/* Lanes by address. */
 	CHECK(dvc(1, 1, 0x99999944, 0x11223344, INSN_LBZ, 3));
 	CHECK(!dvc(1, 3, 0x99993344, 0x11223344, INSN_LBZ, 3));
 	CHECK(dvc(1, 3, 0x99993344, 0x11223344, INSN_LHZ, 2));
+	/* Without byte enables the address alone is compared; a reserved mode matches nothing. */
+	CHECK(dvc(1, 0, 0, 0x11223344, INSN_LWZ, 0));
+	CHECK(!dvc(0, 15, 0x11223344, 0x11223344, INSN_LWZ, 0));
+}
+
+/* A device is read to have the value, once, and the instruction does not go on. */
+static void data_value_of_a_device(void)
+{
+	start(DBCR0_IDM | DBG_DAC1R, MSR_DE);
+	m.c.dbcr2 = 1u << 18 | 15u << 8;
+	m.c.dac[0] = EA_DEVICE;
+	m.c.dvc[0] = 0xa1a2a3a4;
+	m.c.gpr[RA] = EA_DEVICE;
+	m.device[0] = 0xa1;
+	m.device[1] = 0xa2;
+	m.device[2] = 0xa3;
+	m.device[3] = 0xa4;
+	CHECK_EQ(machine_step(&m, encode(INSN_LWZ, RT, RA, 0)), CORE440_JUMP);
+	check_taken(DBG_DAC1R, 0x1000, MSR_DE);
+	CHECK_EQ(m.c.gpr[RT], 0);
+	CHECK_EQ(m.accesses, 1);
+	CHECK(!m.c.inflight.active);
+}
+
+/* Each word of a multiple is an access. */
+static void data_address_in_a_multiple(void)
+{
+	start(DBCR0_IDM | DBG_DAC1W, MSR_DE);
+	m.c.dac[0] = 0x8018;
+	m.c.gpr[RA] = 0x8010;
+	m.c.gpr[28] = m.c.gpr[29] = m.c.gpr[30] = m.c.gpr[31] = 0x55555555;
+	CHECK_EQ(machine_step(&m, encode(INSN_STMW, 28, RA, 0)), CORE440_JUMP);
+	check_taken(DBG_DAC1W, 0x1000, MSR_DE);
+	CHECK_EQ(m.ram[0x8014], 0x55);
+	CHECK_EQ(m.ram[0x8018], 0);
 }
 
 static const struct test_case cases[] = {
@@ -428,6 +471,8 @@ static const struct test_case cases[] = {
 	TEST_CASE(data_address_modes),
 	TEST_CASE(data_address_after_translation),
 	TEST_CASE(data_value),
+	TEST_CASE(data_value_of_a_device),
+	TEST_CASE(data_address_in_a_multiple),
 };
 
 TEST_MAIN(cases)

@@ -230,7 +230,7 @@ static void fuzz(void)
 		result = core440_load(&b.c, state, (size_t)len);
 		test_context("round %u", round);
 		if (result != 0) {
-			REQUIRE_EQ(memcmp(&b.c, &before, sizeof(before)), 0);
+			REQUIRE_MEM(&b.c, &before, sizeof(before));
 			continue;
 		}
 		taken++;
