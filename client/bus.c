@@ -10,6 +10,8 @@
 #define CALL_TIMEOUT	 (60 * UINT64_C(1000000))
 #define CALL_TIMEOUT_ASK (600 * UINT64_C(1000000))
 
+#define ACTIVATION_TIMED_OUT "org.freedesktop.DBus.Error.TimedOut"
+
 int client_connect(struct client *c)
 {
 	sd_bus *bus = NULL;
@@ -127,6 +129,8 @@ int status_of_error(const sd_bus_error *error, int r)
 		{ SD_BUS_ERROR_DISCONNECTED, EXIT_UNREACHABLE },
 		{ SD_BUS_ERROR_NO_SERVER, EXIT_UNREACHABLE },
 		{ SD_BUS_ERROR_TIMEOUT, EXIT_TIMEOUT },
+		/* What the bus says when it started the service and waited in vain. */
+		{ ACTIVATION_TIMED_OUT, EXIT_UNREACHABLE },
 		/* What activation says when the unit cannot be started. */
 		{ "org.freedesktop.systemd1.NoSuchUnit", EXIT_UNREACHABLE },
 		{ "org.freedesktop.systemd1.UnitMasked", EXIT_UNREACHABLE },
@@ -159,6 +163,8 @@ static const char *sentence(const sd_bus_error *error, int r, int status)
 		return "kvm440d went away before it answered";
 	if (sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_OBJECT))
 		return "no such guest";
+	if (sd_bus_error_has_name(error, ACTIVATION_TIMED_OUT))
+		return "kvm440d could not be started";
 	if (status == EXIT_TIMEOUT)
 		return "kvm440d does not answer";
 	return error->message ? error->message : strerror(-r);
