@@ -8,6 +8,8 @@
 
 static const struct job_request start_request = { .method = METHOD_Manager1_StartGuest,
 						  .verb = "started" };
+static const struct job_request kill_request = { .method = METHOD_Manager1_KillGuest,
+						 .verb = "killed" };
 
 static bool ended(const struct guest_watch *w, void *data)
 {
@@ -16,9 +18,10 @@ static bool ended(const struct guest_watch *w, void *data)
 }
 
 /*
- * Starts the guest, or takes it as it is if it runs already (the daemon started it by autostart, or
- * somebody by hand), says READY=1 and stays until it ends. A kill is a proper end here: it is how a
- * stop ends that took too long, and whoever killed the guest knows about it.
+ * Starts the guest (one that has halted anew: its memory was kept for a look), or takes it as it is
+ * if it runs already (the daemon started it by autostart, or somebody by hand), says READY=1 and
+ * stays until it ends. A kill is a proper end here: it is how a stop ends that took too long, and
+ * whoever killed the guest knows about it.
  */
 static int foreground(struct client *c, const char *name)
 {
@@ -26,6 +29,8 @@ static int foreground(struct client *c, const char *name)
 	int r;
 
 	r = guest_watch(c, name, &w);
+	if (r == 0 && guest_ended(&w.info) && guest_alive(&w.info))
+		r = job_run(c, &kill_request, name);
 	if (r == 0 && guest_ended(&w.info))
 		r = job_run(c, &start_request, name);
 	if (r == 0)
