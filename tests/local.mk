@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	tests/README.md \
 	tests/.clang-tidy \
 	tests/tap.sh \
+	tests/boot \
 	tests/cross \
 	tests/dist \
 	tests/isa \
