@@ -7,6 +7,8 @@ libcore440_a_SOURCES += \
 	kmod/core/debug.c \
 	kmod/core/decode.c \
 	kmod/core/decode.h \
+	kmod/core/disasm.c \
+	kmod/core/disasm.h \
 	kmod/core/emulate.c \
 	kmod/core/env.h \
 	kmod/core/insn.def \

@@ -12,6 +12,7 @@ LDADD = tests/unit/libtest440.a $(KVM440_LIBS)
 CORE_TESTS = \
 	tests/unit/test-core-debug \
 	tests/unit/test-core-decode \
+	tests/unit/test-core-disasm \
 	tests/unit/test-core-emulate \
 	tests/unit/test-core-interrupt \
 	tests/unit/test-core-loadstore \
