@@ -119,6 +119,7 @@ static const char *operand(char letter)
 	case 'g': return "9";
 	case 'h': return "11";
 	case 'k': return "13";
+	case 'c': return "3";
 	case 'v': return "3";
 	case 'C': return "2";
 	case 'x': return "20";
