@@ -431,11 +431,20 @@ enum core440_result loadstore(struct core440 *c, uint32_t insn, enum insn id)
 	return begin(c, insn, ea, total);
 }
 
-/* dcbz is the store of one line of zeros; the line holds the address. */
+/*
+ * dcbz is the store of one line of zeros; the line holds the address. Where it faults, DEAR gets the
+ * address that was calculated: M p.194.
+ */
 enum core440_result zero_line(struct core440 *c, uint32_t insn, uint32_t ea)
 {
+	struct core440_translation t;
+	enum core440_fault fault;
+
 	if (resumes(c, insn))
 		return run(c);
+	fault = core440_translate(c, ea, CORE440_STORE, &t);
+	if (fault != CORE440_FAULT_NONE)
+		return data_fault(c, ea, fault, ESR_ST);
 	return begin(c, insn, ea & ~31u, 32);
 }
 

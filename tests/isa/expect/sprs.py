@@ -48,8 +48,7 @@ SPRS = {
     0x13F: ("DVC2", "sS", ANY),
     0x150: ("TSR", "sS", None),  # M 217
     0x154: ("TCR", "sS", [(0, 1), (4, 9)]),  # without WRC; M 215
-    0x23A: ("MCSRR0", "sS", ADDRESS),  # M 169
-    0x23B: ("MCSRR1", "sS", MSR),  # M 169, 170
+    # A 440EP's machine checks are critical: no MCSRR0 and 1 (Linux 6.1's cputable: machine_check_4xx)
     0x23C: ("MCSR", "sS", None),  # M 174, 500
     0x378: ("CCR1", "sS", None),
     0x398: ("DVLIM", "sS", None),
@@ -71,14 +70,15 @@ for n in range(4):
     SPRS[0x114 + n] = (f"SPRG{n + 4}", "S", None)  # M 75
     SPRS[0x138 + n] = (f"IAC{n + 1}", "sS", ADDRESS)  # M 245
     for base, name in ((0x370, "INV"), (0x374, "ITV"), (0x390, "DNV"), (0x394, "DTV")):
-        SPRS[base + n] = (f"{name}{n}", "sS", ANY)  # A, L
+        # a way of 64 in each of four bytes (M 97, 98, as kmod/core/spr.def cites them)
+        SPRS[base + n] = (f"{name}{n}", "sS", [(2, 7), (10, 15), (18, 23), (26, 31)])
 for n in range(16):
     SPRS[0x190 + n] = (f"IVOR{n}", "sS", [(16, 27)])  # M 497
 
 # the order of prog/sprs.c
 PROBED = ([0x001, 0x009, 0x01A, 0x01B, 0x030, 0x03A, 0x03B, 0x03D, 0x03E, 0x03F, 0x100]
           + list(range(0x110, 0x114)) + [0x135, 0x136] + list(range(0x138, 0x140))
-          + list(range(0x190, 0x1A0)) + [0x23A, 0x23B] + list(range(0x370, 0x378))
+          + list(range(0x190, 0x1A0)) + list(range(0x370, 0x378))
           + list(range(0x390, 0x398)) + [0x3B2])
 
 

@@ -97,6 +97,10 @@ void trap_c(struct trap_frame *f, uint32_t vec)
 	trap_count++;
 	if (trap_count > 10 * TRAP_LOG)
 		fatal(f, "interrupts without end");
+	f->msr &= ~(uint32_t)MSR_WE; /* what waited goes on */
+	/* FPSCR[FEX] stays: going back with FE0 or FE1 on would interrupt again (manual, page 189). */
+	if (vec == VEC_PROGRAM && (f->esr & 0x01000000))
+		f->msr &= ~(uint32_t)(MSR_FE0 | MSR_FE1);
 	if (trap_resume) {
 		f->pc = trap_resume;
 		return;

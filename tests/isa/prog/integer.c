@@ -27,6 +27,15 @@ static void setup(struct op_regs *r, uint32_t a, uint32_t b, bool set)
 	r->ctr = b;
 }
 
+/* QEMU keeps bits of XER that are not there. */
+#define XER_BITS 0xe000007f
+
+static void run(const struct op *op, struct op_regs *r)
+{
+	run_op(op, r);
+	r->xer &= XER_BITS;
+}
+
 static void show(const struct op_regs *r)
 {
 	print(" %08x/%08x/%08x", r->r[0], r->cr, r->xer);
@@ -53,7 +62,7 @@ static void two(const struct op *op, bool division)
 		print("%s %08x:", op->name, few[i]);
 		for (unsigned int j = 0; j < FEW; j++) {
 			setup(&r, few[i], few[j], (i + j) & 1);
-			run_op(op, &r);
+			run(op, &r);
 			if (division && undefined(op, few[i], few[j])) {
 				/* rD and CR0[LT,GT,EQ] are undefined then (manual, divw and divwu) */
 				r.r[0] = 0;
@@ -67,7 +76,7 @@ static void two(const struct op *op, bool division)
 		for (unsigned int j = 0; j < MANY; j++)
 			for (int k = 0; k < 2; k++) {
 				setup(&r, many[i], many[j], k);
-				run_op(op, &r);
+				run(op, &r);
 				if (division && undefined(op, many[i], many[j])) {
 					r.r[0] = 0;
 					r.cr &= 0x1fffffff;
@@ -86,7 +95,7 @@ static void one(const struct op *op)
 		print("%s %d:", op->name, k);
 		for (unsigned int i = 0; i < FEW; i++) {
 			setup(&r, few[i], 0, k);
-			run_op(op, &r);
+			run(op, &r);
 			show(&r);
 		}
 		print("\n");
@@ -94,7 +103,7 @@ static void one(const struct op *op)
 	for (unsigned int i = 0; i < MANY; i++)
 		for (int k = 0; k < 2; k++) {
 			setup(&r, many[i], 0, k);
-			run_op(op, &r);
+			run(op, &r);
 			h = hash_regs(h, &r);
 		}
 	print("%s hash: %08x\n", op->name, h);
@@ -110,7 +119,7 @@ static void traps(const struct op *op)
 			setup(&r, few[i], few[j], false);
 			r.user = j & 1;
 			trap_clear();
-			run_op(op, &r);
+			run(op, &r);
 			if (trap_count)
 				print(" %u:%x:%x", trap_log[0].vec, trap_log[0].pc - trap_base,
 				      trap_log[0].esr);
@@ -133,7 +142,7 @@ static void branches(const struct op *op)
 
 			setup(&r, 0, ctr, false);
 			r.cr = crs[i];
-			run_op(op, &r);
+			run(op, &r);
 			print(" %u/%x/%x", r.r[0], r.r[4], r.ctr);
 		}
 	print("\n");

@@ -81,6 +81,8 @@ static void dcrs(void)
 		mtdcr(0xc8, v); /* VCR */
 		print("uic0 %08x: cr=%08x pr=%08x tr=%08x\n", v, mfdcr(0xc3), mfdcr(0xc4), mfdcr(0xc5));
 	}
+	/* As U-Boot has them for this board: the external pins are pulled up and active low. */
+	mtdcr(0xc4, 0xfffffe13);
 	mtdcr(0xc0, 0xffffffff);
 	print("uic0 sr, er, msr, vr: %08x %08x %08x %08x\n", mfdcr(0xc0), mfdcr(0xc2), mfdcr(0xc6),
 	      mfdcr(0xc7));

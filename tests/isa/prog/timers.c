@@ -257,10 +257,12 @@ static void waiting(void)
 		mtmsr(MSR_EE | MSR_WE);
 	mtmsr(0);
 	print("wait for fit: %s\n", seq);
-	mtspr(SPR_DECAR, 400000);
-	mtspr(SPR_DEC, 10);
+	mtspr(SPR_TCR, 0xc3000000);
+	mtspr(SPR_DEC, 0);
 	mtspr(SPR_TSR, 0xffffffff);
+	mtspr(SPR_DECAR, 400000);
 	mtspr(SPR_TCR, TCR_DIE | TCR_ARE | 0xc3000000);
+	mtspr(SPR_DEC, 10);
 	seq_n = 0;
 	seq_stop = 5;
 	while (seq_n < 5)
