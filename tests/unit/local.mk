@@ -27,6 +27,7 @@ BELOW_BUS_TESTS = \
 	tests/unit/test-bus \
 	tests/unit/test-chardev \
 	tests/unit/test-error \
+	tests/unit/test-fpu \
 	tests/unit/test-fdt \
 	tests/unit/test-guest-def \
 	tests/unit/test-gunzip \
