@@ -88,14 +88,9 @@ extern uint32_t trap_base;
 extern volatile uint32_t trap_resume;
 /* Sees each interrupt first; true: handled, the frame is restored as the hook left it. */
 extern bool (*trap_hook)(struct trap_frame *f);
-/* Which class of save registers the last machine check used. */
-extern uint32_t mcheck_critical;
-
 void trap_clear(void); /* forgets the log */
 /* " vec=6 pc=+0 msr=00000000 esr=08000000 dear=... now=..." of each since trap_clear(). */
 void trap_print(void);
-/* Before something that may machine check: lets the handler tell the class. */
-void mcheck_arm(void);
 
 /* From here on in user mode / supervisor mode again. */
 void user_mode(void);

@@ -2,8 +2,6 @@
 /* The C side of the vectors, and the frame around a program. */
 #include "isa.h"
 
-#define CSRR0_ARMED 0xdeadbeec
-
 struct trap trap_log[TRAP_LOG];
 volatile unsigned int trap_count;
 uint32_t trap_base;
@@ -53,13 +51,6 @@ void trap_print(void)
 		print(" none");
 	for (unsigned int i = 0; i < trap_count && i < TRAP_LOG; i++)
 		print_one(&trap_log[i]);
-}
-
-void mcheck_arm(void)
-{
-	mtspr(SPR_CSRR0, CSRR0_ARMED);
-	mtspr(SPR_MCSRR0, 0);
-	mcheck_critical = 0;
 }
 
 /* An interrupt that arrived where the program cannot stand it: say which, and end. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The sixteen vectors. Each class of interrupt has a frame and a stack of its own, so that a critical
- * one may arrive inside a noncritical one; within a class they do not nest. The C side (trap.c) gets
+ * The sixteen vectors. Noncritical and critical interrupts and machine checks have a frame and a stack
+ * each, so that they may arrive inside one another; within a kind they do not nest. The C side (trap.c) gets
  * the frame and may change it; then everything is restored and the class's return is executed.
  */
 #include "regs.h"
@@ -28,7 +28,7 @@ vectors:
 
 	/* n, scratch, where */
 	vector	VEC_CRITICAL, SPR_SPRG1, frame_crit, SPR_CSRR0, SPR_CSRR1, common_crit
-	vector	VEC_MCHECK, SPR_SPRG2, frame_mcheck, SPR_MCSRR0, SPR_MCSRR1, common_mcheck
+	vector	VEC_MCHECK, SPR_SPRG2, frame_mcheck, SPR_CSRR0, SPR_CSRR1, common_mcheck
 	vector	VEC_DSI, SPR_SPRG0, frame_base, SPR_SRR0, SPR_SRR1, common_base
 	vector	VEC_ISI, SPR_SPRG0, frame_base, SPR_SRR0, SPR_SRR1, common_base
 	vector	VEC_EXTERNAL, SPR_SPRG0, frame_base, SPR_SRR0, SPR_SRR1, common_base
@@ -93,39 +93,10 @@ common_\class:
 	common	base, SPR_SRR0, SPR_SRR1, rfi
 	common	crit, SPR_CSRR0, SPR_CSRR1, rfci
 
-	/*
-	 * A machine check saves to MCSRR0/1 on later cores and is of the critical class on the first
-	 * ones: trap.c told us which pair moved by what it left in mcheck_critical.
-	 */
-common_mcheck:
-	mfspr	6, SPR_CSRR0
-	lis	7, 0xdead0000@h
-	ori	7, 7, 0xbeec
-	cmpw	6, 7
-	lis	7, mcheck_critical@ha
-	li	8, 0
-	beq	1f
-	mr	2, 6
-	mfspr	3, SPR_CSRR1
-	li	8, 1
-1:	stw	8, mcheck_critical@l(7)
-	cmpwi	8, 0
-	lis	7, frame_mcheck@ha
-	la	1, frame_mcheck@l(7)
-	beq	common_mc
-	b	common_mcc
-	common	mc, SPR_MCSRR0, SPR_MCSRR1, rfmci
-	common	mcc, SPR_CSRR0, SPR_CSRR1, rfci
-	.set	frame_mc, frame_mcheck
-	.set	frame_mcc, frame_mcheck
-	.set	stack_mc, stack_mcheck
-	.set	stack_mcc, stack_mcheck
+	/* A 440EP's machine checks are of the critical class, with a frame of their own here. */
+	common	mcheck, SPR_CSRR0, SPR_CSRR1, rfci
 
 	.bss
-	.balign	16
-	.globl	mcheck_critical
-mcheck_critical:
-	.long	0
 	.balign	16
 frame_base:
 	.space	FR_SIZE
