@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 EXTRA_DIST += \
 	quickstart \
+	tools/bench \
 	tools/build-guest \
 	tools/build-powerpc \
 	tools/build-tree \
