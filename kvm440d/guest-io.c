@@ -206,6 +206,11 @@ void guest_console_finish(struct guest *g)
 	chardev_finish(g->console);
 }
 
+unsigned int guest_console_readers(struct guest *g)
+{
+	return chardev_readers(g->console);
+}
+
 size_t guest_console_snapshot(struct guest *g, uint8_t *buf, size_t len, uint64_t *ret_lost)
 {
 	return chardev_snapshot(g->console, buf, len, ret_lost);

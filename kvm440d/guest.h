@@ -116,6 +116,8 @@ int guest_dump(struct guest *g, char **ret_json, struct error **err);
 int guest_console_attach(struct guest *g, int fd, unsigned int flags, struct error **err);
 /* Every reader that is there now gets what was printed up to now, then end of file. */
 void guest_console_finish(struct guest *g);
+/* How many consoles are open. */
+unsigned int guest_console_readers(struct guest *g);
 size_t guest_console_snapshot(struct guest *g, uint8_t *buf, size_t len, uint64_t *ret_lost);
 
 #endif

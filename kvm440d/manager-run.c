@@ -133,9 +133,12 @@ static void set_state(struct entry *e, enum guest_state state, enum guest_cause 
 	enum job_result result;
 
 	if (state == GUEST_STOPPED && e->job && e->job->forced && !*detail) {
-		snprintf(forced, sizeof(forced),
-			 "it did not stop within %" PRIu64 " seconds and was killed",
-			 e->job->timeout_usec / SECOND_USEC);
+		if (e->job->timeout_usec >= SECOND_USEC)
+			snprintf(forced, sizeof(forced),
+				 "it did not stop within %" PRIu64 " seconds and was killed",
+				 e->job->timeout_usec / SECOND_USEC);
+		else
+			snprintf(forced, sizeof(forced), "it did not stop in time and was killed");
 		detail = forced;
 	}
 	entry_changed(e, update_view(e, state, cause, detail));
@@ -611,7 +614,7 @@ int manager_dump(struct manager *m, const char *name, char **ret_json, struct er
 
 	if (!e)
 		return -MANAGER_NoSuchGuest;
-	if (e->starting || !guest_state_has_machine(e->view.state))
+	if (e->view.state == GUEST_STARTING || !guest_state_has_machine(e->view.state))
 		return error_set(err, MANAGER_NotRunning,
 				 "guest '%s' has no machine to look at: it is %s", name,
 				 guest_state_name(e->view.state));
@@ -627,6 +630,10 @@ int manager_open_console(struct manager *m, const char *name, unsigned int flags
 
 	if (!e)
 		return -MANAGER_NoSuchGuest;
+	if (guest_console_readers(e->guest) >= m->config.max_consoles)
+		return error_set(err, MANAGER_LimitReached,
+				 "guest '%s' has %u open consoles already (max_consoles)", name,
+				 guest_console_readers(e->guest));
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return error_set(err, errno, "cannot make a socket: %m");
 	r = guest_console_attach(e->guest, pair[0], flags, err);

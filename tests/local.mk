@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	tests/.clang-tidy \
 	tests/tap.sh \
 	tests/boot \
+	tests/bus \
 	tests/cross \
 	tests/dist \
 	tests/isa \

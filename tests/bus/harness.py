@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 
@@ -109,7 +110,7 @@ class Daemon:
         if uid is not None:
             os.chown(self.dir, uid, uid)
             os.chmod(work, 0o755)
-        self.uid = uid
+        self.uid, self.heard = uid, threading.Condition()
         self.start()
 
     def start(self):
@@ -127,19 +128,32 @@ class Daemon:
              f"--log-dir={self.logs}", f"--config={self.config}"],
             stderr=self.log, env=env, user=self.uid, cwd="/")
         self.told = ""
+        threading.Thread(target=self._listen, args=(self.notify,), daemon=True).start()
         self.until_told("READY=1")
+
+    def _listen(self, notify):
+        """Reads what the daemon tells systemd, as it comes: it would wait for us otherwise."""
+        while True:
+            try:
+                text = notify.recv(4096).decode()
+            except OSError:
+                return
+            if not text:
+                return
+            with self.heard:
+                self.told += text + "\n"
+                self.heard.notify_all()
 
     def until_told(self, word):
         """Waits for a line that the daemon tells systemd."""
         deadline = time.monotonic() + PATIENCE
-        while word not in self.told.split("\n"):
-            ready, _, _ = select.select([self.notify], [], [], 0.2)
-            if ready:
-                self.told += self.notify.recv(4096).decode() + "\n"
-            elif self.process.poll() is not None:
-                raise RuntimeError(f"kvm440d ended with {self.process.returncode}:\n{self.journal()}")
-            elif time.monotonic() > deadline:
-                raise TimeoutError(f"kvm440d did not say {word}")
+        with self.heard:
+            while word not in self.told.split("\n"):
+                self.heard.wait(0.2)
+                if self.process.poll() is not None:
+                    raise RuntimeError(f"kvm440d ended with {self.process.returncode}:\n{self.journal()}")
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"kvm440d did not say {word}")
 
     def journal(self):
         with open(os.path.join(self.dir, "log"), errors="replace") as f:
@@ -150,6 +164,7 @@ class Daemon:
         if self.process.poll() is None:
             self.process.send_signal(sig)
         status = self.process.wait(PATIENCE)
+        self.notify.shutdown(socket.SHUT_RDWR)
         self.notify.close()
         self.log.close()
         return status
@@ -229,8 +244,9 @@ class Console:
 
     def read(self, timeout=PATIENCE):
         """What comes next, b"" at the end of file."""
-        ready, _, _ = select.select([self.file], [], [], timeout)
-        if not ready:
+        poll = select.poll()
+        poll.register(self.file, select.POLLIN)
+        if not poll.poll(timeout * 1000):
             raise TimeoutError(f"nothing more from the console; there was {self.text[-200:]!r}")
         try:
             data = self.file.read(65536)

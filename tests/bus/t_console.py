@@ -2,7 +2,8 @@
 """Consoles: any number read, one types."""
 import os
 
-from harness import FORCE, READ_ONLY, REPLAY, SNAPSHOT, Client, fails, test
+from harness import FORCE, READ_ONLY, REPLAY, SNAPSHOT, Client, fails, test, wait_for
+from wire import Failure
 
 
 def begin(w):
@@ -119,8 +120,6 @@ def console_limit(w):
     consoles = [c.console("web", READ_ONLY) for _ in range(3)]
     fails("LimitReached", c.guest, "web", "OpenConsole", "t", READ_ONLY, says="max_consoles")
     consoles.pop().close()
-    from harness import wait_for
-    from wire import Failure
 
     def there_is_room():
         try:
@@ -134,10 +133,10 @@ def console_limit(w):
 
 @test
 def console_log(w):
-    """console_log keeps the console in a file that may be rotated away"""
+    """console.log keeps the console in a file that may be rotated away"""
     c = w.client()
     c.watch()
-    c.create("web", console_log=True)
+    c.create("web", console={"log": True})
     c.do("web", "Start")
     console = c.console("web", REPLAY).until("ready")
     log = os.path.join(w.daemon.logs, "web.log")
@@ -148,7 +147,6 @@ def console_log(w):
                 return text in f.read()
         except FileNotFoundError:
             return False
-    from harness import wait_for
     wait_for(lambda: holds(b"ready"), "the log has what was printed")
     os.rename(log, log + ".1")
     console.type("k")

@@ -11,7 +11,7 @@ from harness import DAEMON, GUEST, Client, fails, path_of, test, wait_for
 def autostart(w):
     """Guests with autostart run when the daemon has started, unless the configuration says no"""
     c = w.client()
-    c.create("auto", autostart=True)
+    c.create("auto", autostart=True, stop_timeout=1)
     c.create("manual")
     w.daemon.stop()
     w.daemon.start()

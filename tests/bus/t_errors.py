@@ -31,7 +31,7 @@ def bad_definitions(w):
     """A definition that is wrong is refused with the line and the key"""
     c = w.client()
     rows_ = [
-        ("", None), ("{", None), ("[]", None), ("null", None), ("{}", "name"), ("\x00" if 0 else "{]", None),
+        ("", None), ("{", None), ("[]", None), ("null", None), ("{}", "name"), ("{]", None),
         (but(memory="0"), "memory"), (but(memory="3K"), "memory"), (but(memory="9T"), "memory"),
         (but(memory=16), "memory"), (but(memory="9216G"), "memory"), (but(memory=None), "memory"),
         (but(colour="red"), "colour"), (but(board="sequoia"), "board"), (but(autostart="yes"), "autostart"),
@@ -140,11 +140,10 @@ def wrong_states(w):
     fails("WrongState", c.guest, "web", "Resume", "t", 0, says="running")
     assert c.do("web", "Pause") == "done"
     fails("WrongState", c.guest, "web", "Pause", "t", 0, says="paused")
-    stop = c.guest("web", "Stop", "tt", 3600 * 1000000, 0)
-    fails("WrongState", c.guest, "web", "Remove", "t", 0)
-    assert c.job(stop) == "forced", "a paused guest is not waited for"
+    assert c.do("web", "Stop", 3600 * 1000000, 0) == "forced", "a paused guest is not waited for"
     assert c.do("web", "Start") == "done"
-    stop = c.guest("web", "Stop", "tt", 3600 * 1000000, 0)
+    c.guest("web", "Stop", "tt", 3600 * 1000000, 0)
+    fails("WrongState", c.guest, "web", "Remove", "t", 0)
     fails("WrongState", c.guest, "web", "Start", "t", 0, says="stop")
     fails("WrongState", c.guest, "web", "Reboot", "t", 0, says="stop")
     assert c.do("web", "Kill") == "done"
@@ -191,7 +190,6 @@ def wrong_calls(w):
     fails(d + "UnknownProperty", c.get, path_of("web"), GUEST, "Colour")
     fails(d + "PropertyReadOnly", c.call, NAME, path_of("web"), "org.freedesktop.DBus.Properties", "Set",
           "ssv", (GUEST, "State", ("s", "running")))
-    assert c.call(NAME, path_of("web"), None, "OpenConsole", "t", (1,)) >= 0
 
 
 @test

@@ -6,7 +6,7 @@ import socket
 import threading
 
 import wire
-from harness import GUEST, MANAGER, NAME, ROOT, Client, fails, path_of, test
+from harness import GUEST, MANAGER, NAME, ROOT, Client, fails, path_of, test, wait_for
 
 CLIENTS = 1000
 
@@ -120,7 +120,7 @@ def huge_arguments(w):
     fails("NoSuchGuest", c.manager, "StartGuest", "st", "x" * 1000000, 0)
     fails("InvalidDefinition", c.manager, "CheckDefinition", "s", "x" * 20000000)
     fails("InvalidDefinition", c.manager, "CheckDefinition", "s", '{"a":' * 100000)
-    path = "/org/kvm440/guest/" + "x" * 100000
+    path = "/org/kvm440/guest/" + "x" * 60000
     fails("org.freedesktop.DBus.Error.UnknownObject", c.call, NAME, path, GUEST, "Start", "t", (0,))
     assert c.manager("ListGuests") == []
 
@@ -155,7 +155,6 @@ def clients_that_vanish(w):
     good.create("last")
     for name, path, state, _ in good.manager("ListGuests"):
         assert state == "stopped" and good.get(path, GUEST, "Name") == name
-    from harness import wait_for
     wait_for(lambda: not any("memfd" in os.readlink(f"/proc/{pid}/fd/{f}") for f in fds(pid)),
              "their files are closed")
 

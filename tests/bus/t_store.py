@@ -83,16 +83,17 @@ def disk_full(w):
         fails("NoSpace", c.guest, "small", "Update", "sa{sh}t", definition("small", "new"),
               {"kernel": big}, 0, says="no space")
         # To the last byte, so that not even a definition fits
-        with open(os.path.join(state, "ballast"), "wb") as f:
+        with open(os.path.join(state, "ballast"), "wb", buffering=0) as f:
             try:
                 while True:
                     f.write(b"x" * 512)
-                    f.flush()
             except OSError:
                 pass
-        tiny = memfd(b"y" * 5000)
+        tiny, new = memfd(b"y" * 5000), json.loads(before)
+        new["boot"]["cmdline"] = "z" * 1000
+        new = json.dumps(new)
         fails("NoSpace", c.manager, "CreateGuest", "sa{sh}t", definition("tiny", ""), {"kernel": tiny}, 0)
-        fails("NoSpace", c.guest, "small", "Update", "sa{sh}t", definition("small", "z" * 500), {}, 0)
+        fails("NoSpace", c.guest, "small", "Update", "sa{sh}t", new, {}, 0)
         assert [g[0] for g in c.manager("ListGuests")] == ["small"]
         assert c.manager("ListImages") == []
         assert os.listdir(os.path.join(state, "tmp")) == []

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 
-from harness import GUEST, MANAGER, NAME, ROOT, Skip, guest_elf, path_of, test
+from harness import GUEST, MANAGER, NAME, ROOT, Skip, guest_elf, path_of, test, wait_for
 
 
 @test
@@ -56,8 +56,8 @@ def works_from_python(w):
         assert data, text
         text += data
     os.write(fd, b"o")
-    while os.read(fd, 4096) if False else guest.Get(GUEST, "State", dbus_interface="org.freedesktop.DBus.Properties") != "stopped":
-        pass
+    properties = dbus.Interface(guest, "org.freedesktop.DBus.Properties")
+    wait_for(lambda: properties.Get(GUEST, "State") == "stopped", "it powers off")
     os.close(fd)
     dbus.Interface(guest, GUEST).Remove(dbus.UInt64(0))
     try:

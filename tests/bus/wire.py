@@ -195,8 +195,9 @@ class Client:
         return self.serial
 
     def _fill(self, deadline):
-        ready, _, _ = select.select([self.sock], [], [], max(0, deadline - time.monotonic()))
-        if not ready:
+        poll = select.poll()
+        poll.register(self.sock, select.POLLIN)
+        if not poll.poll(max(0, deadline - time.monotonic()) * 1000):
             return False
         room = socket.CMSG_SPACE(16 * 4)
         data, controls, _, _ = self.sock.recvmsg(1 << 16, room, socket.MSG_CMSG_CLOEXEC)

@@ -227,6 +227,11 @@ int guest_console_attach(struct guest *g, int fd, unsigned int flags, struct err
 	return error_set(err, EBUSY, "somebody types");
 }
 
+unsigned int guest_console_readers(struct guest *g)
+{
+	return does(g, "watched");
+}
+
 size_t guest_console_snapshot(struct guest *g, uint8_t *buf, size_t len, uint64_t *ret_lost)
 {
 	(void)g;

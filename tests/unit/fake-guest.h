@@ -4,6 +4,7 @@
  *that a test decides when what happens: "start-fails"	guest_start() fails
  *	"stops"		it obeys a request to stop; otherwise it goes on STOPPING
  *	"unkillable"	it never ends
+ *	"watched"	one console is open
  *	"slow-start"	guest_start() returns when fake_guest_let_start() was called
  */
 #ifndef FAKE_GUEST_H
