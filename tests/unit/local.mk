@@ -31,10 +31,12 @@ BELOW_BUS_TESTS = \
 	tests/unit/test-fdt \
 	tests/unit/test-guest-def \
 	tests/unit/test-gunzip \
+	tests/unit/test-interp \
 	tests/unit/test-load \
 	tests/unit/test-loop \
 	tests/unit/test-uart \
-	tests/unit/test-uic
+	tests/unit/test-uic \
+	tests/unit/test-vcpu
 
 # Tests of the manager and of D-Bus. Each needs its own:
 #	tests_unit_test_NAME_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS)
