@@ -3,7 +3,8 @@
 # A unit test is tests/unit/test-NAME.c and one line in a list here.
 
 check_LIBRARIES += tests/unit/libtest440.a
-tests_unit_libtest440_a_SOURCES = tests/unit/test.c tests/unit/test.h tests/unit/core-machine.h
+tests_unit_libtest440_a_SOURCES = tests/unit/test.c tests/unit/test.h tests/unit/core-machine.h \
+	tests/unit/asm440.h
 
 # What all programs without an LDADD of their own (the unit tests) link.
 LDADD = tests/unit/libtest440.a $(KVM440_LIBS)
