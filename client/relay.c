@@ -53,7 +53,8 @@ int console_open(struct client *c, const char *name, uint64_t flags, int *ret_fd
 	r = call_guest(c, &call, name, METHOD_Guest1_OpenConsole);
 	if (r != 0)
 		return r;
-	r = sd_bus_message_append(call, "t", flags);
+	/* How relay_run() gets at what a guest printed last. */
+	r = sd_bus_message_append(call, "t", flags | KVM440_CONSOLE_SHUT_ENDS);
 	if (r < 0)
 		return fail_reply(r);
 	snprintf(what, sizeof(what), "console of guest '%s'", name);
@@ -151,24 +152,22 @@ static void write_console(struct loop *l)
 	b->from += (size_t)n;
 }
 
-/* false: there was nothing to read. */
-static bool read_console(struct loop *l)
+static void read_console(struct loop *l)
 {
 	struct buffer *b = &l->output;
 	ssize_t n = read(l->relay->console, b->data, sizeof(b->data));
 
 	b->from = b->to = 0;
 	if (n < 0 && would_block())
-		return errno == EINTR;
+		return;
 	if (n <= 0) {
-		end(l, RELAY_CLOSED);
-		return false;
+		end(l, l->draining ? RELAY_GUEST_ENDED : RELAY_CLOSED);
+		return;
 	}
 	if (l->relay->until && matcher_feed(&l->matcher, b->data, (size_t)n))
 		end(l, RELAY_MATCHED);
 	if (l->relay->out >= 0)
 		b->to = (size_t)n;
-	return true;
 }
 
 static void write_out(struct loop *l)
@@ -210,20 +209,33 @@ static void read_signal(struct loop *l)
 	end(l, RELAY_SIGNAL);
 }
 
+/*
+ * The guest is over; what it printed last may be on its way still. Who sends nothing any more gets
+ * what is there, then the end of file.
+ */
+static void drain(struct loop *l)
+{
+	l->draining = true;
+	l->input.from = l->input.to = 0;
+	l->in_open = l->in_open && l->in_tty;
+	shutdown(l->relay->console, SHUT_WR);
+}
+
 static void read_bus(struct loop *l)
 {
 	struct guest_watch *w = l->relay->watch;
 	int r;
 
+	/* What it ended with is what is to be told, even if it has been started again. */
+	if (l->draining)
+		return;
 	do
 		r = sd_bus_process(w->client->bus, NULL);
 	while (r > 0);
 	if (r < 0 || w->client->lost)
 		end(l, RELAY_LOST);
-	else if (w->gone)
-		l->draining = true;
-	else if (!l->relay->stay)
-		l->draining = guest_ended(&w->info);
+	else if (w->gone || (!l->relay->stay && guest_ended(&w->info)))
+		drain(l);
 }
 
 static int poll_timeout(const struct loop *l)
@@ -257,11 +269,10 @@ static void turn(struct loop *l)
 		[CONSOLE] = { r->console, (short)((to_us ? 0 : POLLIN) | (to_guest ? POLLOUT : 0)),
 			      0 },
 		[SIGNALS] = { l->signals, POLLIN, 0 },
-		[BUS] = { sd_bus_get_fd(r->watch->client->bus),
+		[BUS] = { l->draining ? -1 : sd_bus_get_fd(r->watch->client->bus),
 			  (short)sd_bus_get_events(r->watch->client->bus), 0 },
 	};
-	/* Once the guest is over there is nothing to wait for but our own output. */
-	int n = poll(p, N, l->draining && !to_us ? 0 : poll_timeout(l));
+	int n = poll(p, N, poll_timeout(l));
 
 	if (n < 0 && errno != EINTR) {
 		fail(EXIT_FAILED, "poll: %s", strerror(errno));
@@ -278,12 +289,38 @@ static void turn(struct loop *l)
 		write_console(l);
 	if (p[IN].revents)
 		read_in(l);
-	if (!to_us && (l->draining || (p[CONSOLE].revents & ~POLLOUT)) && !read_console(l) &&
-	    l->draining)
-		end(l, RELAY_GUEST_ENDED);
+	if (!to_us && (p[CONSOLE].revents & ~POLLOUT))
+		read_console(l);
 	read_bus(l);
 	if (!l->ended && deadline_left(r->deadline) == 0)
 		end(l, RELAY_TIMEOUT);
+}
+
+/*
+ * The console was closed: because the daemon died, because the guest was removed, or for another
+ * reason. The bus knows, if it may hear later of it than we: what it answers comes after the news.
+ */
+static void why_closed(struct loop *l)
+{
+	_cleanup_(sd_bus_message_unrefp)
+	sd_bus_message *ping = NULL;
+	struct guest_watch *w = l->relay->watch;
+	int r;
+
+	r = sd_bus_message_new_method_call(w->client->bus, &ping, KVM440_BUS_NAME, KVM440_PATH,
+					   "org.freedesktop.DBus.Peer", "Ping");
+	if (r >= 0)
+		r = sd_bus_message_set_auto_start(ping, 0);
+	if (r >= 0)
+		r = sd_bus_call(w->client->bus, ping, call_timeout(w->client), NULL, NULL);
+	do
+		if (r >= 0)
+			r = sd_bus_process(w->client->bus, NULL);
+	while (r > 0);
+	if (r < 0 || w->client->lost)
+		l->end = RELAY_LOST;
+	else if (w->gone || (!l->relay->stay && guest_ended(&w->info)))
+		l->end = RELAY_GUEST_ENDED;
 }
 
 /* Passes on what is in hand; who cannot take it now (or for output: until a signal) does not keep
@@ -337,6 +374,8 @@ enum relay_end relay_run(struct relay *r, int *ret_signal)
 		turn(&l);
 	flush(&l);
 	terminal_restore();
+	if (l.end == RELAY_CLOSED)
+		why_closed(&l);
 	closep(&l.signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	*ret_signal = l.signal;

@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	tests/tap.sh \
 	tests/boot \
 	tests/bus \
+	tests/client \
 	tests/cross \
 	tests/dist \
 	tests/isa \

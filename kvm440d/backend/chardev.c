@@ -36,7 +36,7 @@ struct reader {
 	struct chardev *dev;
 	struct loop_source *source;
 	int fd;
-	bool is_socket, read_only;
+	bool is_socket, read_only, shut_ends;
 	bool shut;    /* the other side sends nothing any more */
 	bool blocked; /* waits for EPOLLOUT */
 	uint64_t pos;
@@ -195,14 +195,17 @@ int chardev_set_log(struct chardev *c, const char *path, struct error **err)
 static void watch_reader(struct reader *r)
 {
 	struct chardev *c = r->dev;
-	bool room;
+	uint32_t events = r->blocked ? EPOLLOUT : 0;
 
 	pthread_mutex_lock(&c->lock);
-	room = c->writer != r || c->n_typed < sizeof(c->typed);
+	if (!r->shut && (c->writer != r || c->n_typed < sizeof(c->typed)))
+		events |= EPOLLIN;
+	/* Seen even when the device does not take what was typed before. */
+	if (r->shut_ends && r->limit == UINT64_MAX)
+		events |= EPOLLRDHUP;
 	pthread_mutex_unlock(&c->lock);
 	if (r->source)
-		loop_source_set_events(r->source, (r->blocked ? EPOLLOUT : 0u) |
-							  (!r->shut && room ? EPOLLIN : 0u));
+		loop_source_set_events(r->source, events);
 }
 
 __attribute__((format(printf, 2, 3))) static void notice(struct reader *r, const char *format, ...)
@@ -489,6 +492,18 @@ static bool reader_receive(struct reader *r)
 	return true;
 }
 
+/* Nothing comes from r any more, and that shall end it. */
+static void reader_end(struct reader *r)
+{
+	struct chardev *c = r->dev;
+
+	pthread_mutex_lock(&c->lock);
+	if (r->limit > c->head)
+		r->limit = c->head;
+	pthread_mutex_unlock(&c->lock);
+	loop_event_set(c->flush_event);
+}
+
 static void on_reader(void *self, int fd, uint32_t events)
 {
 	struct reader *r = self;
@@ -499,6 +514,8 @@ static void on_reader(void *self, int fd, uint32_t events)
 	if (events & (EPOLLIN | EPOLLHUP))
 		gone = !reader_receive(r);
 	feed(c);
+	if (events & EPOLLRDHUP)
+		reader_end(r);
 	if (events & EPOLLOUT) {
 		r->blocked = false;
 		loop_event_set(c->flush_event);
@@ -555,8 +572,8 @@ int chardev_attach(struct chardev *c, int fd, unsigned int flags, struct error *
 	struct stat st;
 	int n;
 
-	if (flags &
-	    ~(unsigned int)(CHARDEV_READ_ONLY | CHARDEV_REPLAY | CHARDEV_FORCE | CHARDEV_SNAPSHOT))
+	if (flags & ~(unsigned int)(CHARDEV_READ_ONLY | CHARDEV_REPLAY | CHARDEV_FORCE |
+				    CHARDEV_SNAPSHOT | CHARDEV_SHUT_ENDS))
 		return error_set(err, EINVAL, "unknown console flags 0x%x", flags);
 	if (fstat(fd, &st) < 0 || set_nonblocking(fd) < 0)
 		return error_set(err, errno, "console client: %s", strerror(errno));
@@ -567,6 +584,7 @@ int chardev_attach(struct chardev *c, int fd, unsigned int flags, struct error *
 	r->fd = fd;
 	r->is_socket = S_ISSOCK(st.st_mode);
 	r->read_only = flags & (CHARDEV_READ_ONLY | CHARDEV_SNAPSHOT);
+	r->shut_ends = flags & CHARDEV_SHUT_ENDS;
 	pthread_mutex_lock(&c->lock);
 	n = reader_link(c, r, flags, err);
 	pthread_mutex_unlock(&c->lock);

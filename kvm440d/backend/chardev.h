@@ -29,6 +29,9 @@ enum chardev_attach {
 	CHARDEV_REPLAY = 2,    /* begin with what the ring holds */
 	CHARDEV_FORCE = 4,     /* take the writer's place from whoever has it */
 	CHARDEV_SNAPSHOT = 8,  /* end of file after what was printed up to now; implies READ_ONLY */
+	/* Shutting down its sending side does that: end of file after what was printed up to then.
+	 */
+	CHARDEV_SHUT_ENDS = 16,
 };
 
 int chardev_new(struct chardev **ret, struct loop *loop, const struct chardev_config *config,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A guest of 1 KB that does on its console what it is told, one letter at a time; others are echoed:
- *	p	powers off			r	reboots
- *	x	panics (pvpanic)		h	halts: a branch to itself, interrupts off
- *	c	jumps into nothing with machine checks off: a checkstop
+ *	P	powers off			R	reboots
+ *	X	panics (pvpanic)		H	halts: a branch to itself, interrupts off
+ *	C	jumps into nothing with machine checks off: a checkstop
  * Between letters it sleeps (MSR[WE]) and looks at the UART when the decrementer wakes it.
  *
  * Entry as ePAPR has it: MSR = 0, 256 MB 1:1 in AS 0. Devices as on kvm440d's bamboo.
@@ -12,7 +12,7 @@
 #define POWER	   0xef602000
 #define PVPANIC	   0xef603000
 #define DEVICES	   0xef600000 /* 16 KB hold all three */
-#define TICKS	   1000000    /* a few milliseconds */
+#define TICKS	   400000     /* a millisecond or so */
 
 #define SPR_DECAR  54
 #define SPR_IVPR   63
@@ -53,6 +53,8 @@ _start:
 
 	lis	20, UART@h
 	ori	20, 20, UART@l
+	li	3, 1		/* FIFO control: enable */
+	stb	3, 2(20)
 	lis	21, banner@h
 	ori	21, 21, banner@l
 2:	lbz	3, 0(21)
@@ -74,15 +76,15 @@ ready:	lbz	3, 5(20)	/* line status: data ready */
 	b	ready
 
 take:	lbz	3, 0(20)
-	cmpwi	3, 'p'
+	cmpwi	3, 'P'
 	beq	poweroff
-	cmpwi	3, 'r'
+	cmpwi	3, 'R'
 	beq	reboot
-	cmpwi	3, 'x'
+	cmpwi	3, 'X'
 	beq	panic
-	cmpwi	3, 'c'
+	cmpwi	3, 'C'
 	beq	nothing
-	cmpwi	3, 'h'
+	cmpwi	3, 'H'
 	beq	halt
 	bl	put
 	b	ready

@@ -307,6 +307,35 @@ static void the_place_of_the_writer_goes_round(void)
 	stop();
 }
 
+/* Much more than a socket holds was printed when it shuts: it gets all of that, what came after
+ * not. */
+static void what_was_printed_before_shutting_comes_whole(void)
+{
+	enum { SIZE = 900000 };
+	char *text = malloc(SIZE), *got = malloc(SIZE);
+	size_t n = 0;
+	ssize_t r;
+	int fd;
+
+	REQUIRE(text && got);
+	start(0, NULL);
+	fd = attach(CHARDEV_SHUT_ENDS);
+	for (size_t i = 0; i < SIZE; i++)
+		text[i] = (char)('a' + i % 23);
+	chardev_output(dev, (const uint8_t *)text, SIZE);
+	CHECK_EQ(shutdown(fd, SHUT_WR), 0);
+	while (n < SIZE && (r = read(fd, got + n, SIZE - n)) > 0)
+		n += (size_t)r;
+	CHECK_EQ(n, SIZE);
+	CHECK_MEM(got, text, SIZE);
+	CHECK_EQ(read(fd, got, 1), 0);
+	print("nobody is there");
+	close(fd);
+	stop();
+	free(text);
+	free(got);
+}
+
 /* It never reads; the device and another reader go on, and it is told how much it missed. */
 static void a_reader_that_never_reads_loses_its_own_view_only(void)
 {
@@ -434,7 +463,8 @@ static void a_log_that_cannot_be_opened_is_an_error(void)
 	loop = loop_free(loop);
 }
 
-/* Readers come and go from one thread while another prints: run under TSan and ASan for its worth. */
+/* Readers come and go from one thread while another prints: run under TSan and ASan for its worth.
+ */
 static bool printing;
 
 static void *printer(void *arg)
@@ -480,6 +510,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(input_waits_for_room),
 	TEST_CASE(typed_and_closed_at_once_still_arrives),
 	TEST_CASE(the_place_of_the_writer_goes_round),
+	TEST_CASE(what_was_printed_before_shutting_comes_whole),
 	TEST_CASE(a_reader_that_never_reads_loses_its_own_view_only),
 	TEST_CASE(rotation_does_not_break_the_log),
 	TEST_CASE(a_log_that_fails_comes_back_with_a_note),

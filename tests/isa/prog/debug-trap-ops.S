@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "debug-ops.inc"
+#include "debug-ops.h"
 
 	ops_begin ops_trap
 	dbg	"trap"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dbg "name": what stands between it and dbg_end runs with MSR[DE] on; its first instruction is +4. */
-#include "ops.inc"
+#include "ops.h"
 
 	.macro dbg name:vararg
 	opn	\name

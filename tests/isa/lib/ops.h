@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A table of instructions to try, for the assembler: "op add. 3,4,5" makes the code (the
- * instruction
+ * A table of instructions to try, for the assembler: "op add. 3,4,5" makes the code (the instruction
  * and blr) and a row { address, name } of the table that is open; the name is the text itself.
  * C sees "extern const struct op NAME[]", ended by a row of zeros.
  */
