@@ -34,13 +34,16 @@ L_FMR:
 	f[op->a] = f[op->c];
 	NEXT;
 
-/* After arithmetic: CR1 with Rc, and the interrupt that an enabled exception asks for. */
+/*
+ * After arithmetic: the interrupt that an enabled exception asks for, which leaves CR alone and says in
+ * ESR what it would have become (M p.190), or CR1 with Rc.
+ */
 #define FP_DONE                                                                                    \
 	do {                                                                                       \
-		if (op->imm & 1)                                                                   \
-			record_fp(c);                                                              \
 		if (unlikely(c->fpscr & FPSCR_FEX) && c->msr & (MSR_FE0 | MSR_FE1))                \
 			goto fp_exception;                                                         \
+		if (op->imm & 1)                                                                   \
+			record_fp(c);                                                              \
 		NEXT;                                                                              \
 	} while (0)
 /* Opcode 59 has the single forms, 63 the double ones. */
@@ -72,21 +75,25 @@ L_FLOAT:
 	FP_DONE;
 L_FCMP:
 	NEED_FP;
-	c->cr = (c->cr & ~(15u << op->d)) |
-		fpu_compare(&c->fpscr, f[op->b], f[op->c], op->a) << op->d;
+	cr = fpu_compare(&c->fpscr, f[op->b], f[op->c], op->a) << op->d;
 	if (unlikely(c->fpscr & FPSCR_FEX) && c->msr & (MSR_FE0 | MSR_FE1))
 		goto fp_exception;
+	c->cr = (c->cr & ~(15u << op->d)) | cr;
 	NEXT;
 L_FCONTROL:
 	NEED_FP;
+	cr = c->cr;
 	soft_fcontrol(c, IMM);
-	if (unlikely(c->fpscr & FPSCR_FEX) && c->msr & (MSR_FE0 | MSR_FE1) && writes_fpscr(IMM))
+	if (unlikely(c->fpscr & FPSCR_FEX) && c->msr & (MSR_FE0 | MSR_FE1) && writes_fpscr(IMM)) {
+		c->cr = cr;
 		goto fp_exception;
+	}
 	NEXT;
 fp_exception:
 	c->pc = PC;
 	v->stats.interrupts++;
-	if (core440_program(c, ESR_FP) == CORE440_EXIT)
+	if (core440_program(c, soft_float_syndrome(soft_code_word(page, (unsigned int)(op - page->ops)))) ==
+	    CORE440_EXIT)
 		goto out;
 	goto look_up;
 fp_off:

@@ -180,7 +180,7 @@ enum exec_result soft_exec(struct engine_vcpu *v, struct code_page *single)
 	struct code_page *page;
 	const struct op *op;
 	const char *start;
-	uint32_t page_ea, ea;
+	uint32_t page_ea, ea, cr;
 	struct shadow *s;
 	uint8_t *host;
 	enum exec_result result;

@@ -63,3 +63,12 @@ void soft_fcontrol(struct core440 *c, uint32_t insn)
 	if (insn & 1)
 		c->cr = (c->cr & 0xf0ffffffu) | (c->fpscr >> 4 & 0x0f000000u);
 }
+
+uint32_t soft_float_syndrome(uint32_t insn)
+{
+	switch (core440_decode(insn)) {
+	case INSN_FCMPU:
+	case INSN_FCMPO: return ESR_FP | ESR_PCRE | ESR_PCMP | (insn >> 23 & ESR_PCRF);
+	default: return insn & 1 ? ESR_FP | ESR_PCRE | 1 : ESR_FP;
+	}
+}
