@@ -174,7 +174,8 @@ static void assembles_back(void)
 		(void)core440_disassemble(words[i], BASE + 4 * i, text, sizeof(text));
 		target = is_relative(words[i]) ? strstr(text, "0x") : NULL;
 		if (target != NULL)
-			fprintf(f, "%.*sbase+%s-%u\n", (int)(target - text), text, target, BASE);
+			fprintf(f, "%.*sbase+%s-%u\n", (int)(target - text), text, target,
+				(unsigned int)BASE);
 		else
 			fprintf(f, "%s\n", text);
 	}
