@@ -174,9 +174,9 @@ enum exec_result soft_exec(struct engine_vcpu *v, struct code_page *single)
 #define OP(name) &&L_##name,
 #include "ops.def"
 	};
-	struct core440 *const c = &v->core;
-	uint32_t *const g = c->gpr;
-	uint64_t *const f = c->fpr;
+	struct core440 *c;
+	uint32_t *g;
+	uint64_t *f;
 	struct code_page *page;
 	const struct op *op;
 	const char *start;
@@ -190,6 +190,9 @@ enum exec_result soft_exec(struct engine_vcpu *v, struct code_page *single)
 		__atomic_store_n(&exec_labels, labels, __ATOMIC_RELEASE);
 		return EXEC_POLL;
 	}
+	c = &v->core;
+	g = c->gpr;
+	f = c->fpr;
 	if (single) {
 		page = single;
 		page_ea = c->pc;
