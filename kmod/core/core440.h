@@ -90,7 +90,8 @@ enum core440_result {
 	CORE440_NEXT,  /* done; pc stands on the next instruction in sequence */
 	CORE440_JUMP,  /* done; pc, MSR or context changed: fetch anew */
 	CORE440_EXIT,  /* core440.exit says what the outside must do; then core440_complete() */
-	CORE440_RETRY, /* nothing was done, do it again where memory operations may sleep */
+	CORE440_RETRY, /* do it again where memory operations may sleep; it goes on where it stopped
+			*/
 	CORE440_USER,  /* not privileged and no storage access: the engine's own to execute */
 };
 
@@ -142,7 +143,11 @@ void core440_tlb_write(struct core440 *c, unsigned int index,
 /* Translation of one effective address in the current context; pure, no side effect. */
 enum core440_fault core440_translate(struct core440 *c, uint32_t ea, enum core440_access access,
 				     struct core440_translation *ret);
-/* Delivers the interrupt for a failed translation at @ea by the instruction at pc. */
+/*
+ * Delivers the interrupt for a failed translation at @ea by the instruction at pc: of a fetch, or
+ * of an integer access that core440_emulate() was not asked to make (it sets ESR[FP] where that
+ * belongs).
+ */
 enum core440_result core440_fault(struct core440 *c, uint32_t ea, enum core440_access access,
 				  enum core440_fault fault);
 
@@ -154,7 +159,10 @@ enum core440_result core440_fault(struct core440 *c, uint32_t ea, enum core440_a
  * interrupt.
  */
 enum core440_result core440_emulate(struct core440 *c, uint32_t insn);
-/* After CORE440_EXIT of kind MMIO or DCR with exit.value/.failed filled in; may exit again. */
+/*
+ * After CORE440_EXIT of kind MMIO or DCR with exit.value/.failed filled in; may exit again. With
+ * debug events on it does what core440_debug_after() does when the instruction ends.
+ */
 enum core440_result core440_complete(struct core440 *c);
 
 /* Synchronous interrupts raised by the engine's own execution; SRR0 is pc unless said. */
@@ -211,7 +219,8 @@ uint64_t core440_timer_next(struct core440 *c);
 /*
  * Debug events. An engine that finds core440_debug_active() true steps instruction by instruction:
  * core440_debug_before() before each (IAC, and before loads/stores DAC is done in the core),
- * core440_debug_after() after each (ICMP, BRT). JUMP when a debug interrupt was delivered.
+ * core440_debug_after() after each that no interrupt suppressed (core440.taken tells), for ICMP and
+ * BRT. JUMP when a debug interrupt was delivered.
  */
 bool core440_debug_active(const struct core440 *c);
 enum core440_result core440_debug_before(struct core440 *c);

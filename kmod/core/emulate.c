@@ -116,12 +116,18 @@ enum core440_result core440_emulate(struct core440 *c, uint32_t insn)
 enum core440_result core440_complete(struct core440 *c)
 {
 	enum core440_exit_kind kind = c->exit.kind;
+	uint32_t taken = c->taken;
+	enum core440_result result;
 
 	if (!c->inflight.active) {
 		c->exit.kind = CORE440_EXIT_NONE;
 		return CORE440_JUMP;
 	}
-	if (kind == CORE440_EXIT_DCR)
-		return dcr_complete(c);
-	return loadstore_complete(c);
+	result = kind == CORE440_EXIT_DCR ? dcr_complete(c) : loadstore_complete(c);
+	if (result == CORE440_EXIT || result == CORE440_RETRY || c->taken != taken)
+		return result;
+	/* The engine that stepped it has been left; its debug events are due here. */
+	if (core440_debug_active(c) && core440_debug_after(c, false) == CORE440_JUMP)
+		return CORE440_JUMP;
+	return result;
 }

@@ -87,6 +87,7 @@ enum core440_result interrupt(struct core440 *c, enum core440_ivor ivor, uint32_
 	enum save_class save = class_of(c, ivor);
 	uint32_t msr = c->msr, kept = 0;
 
+	c->taken++;
 	c->inflight.active = false;
 	/* In internal debug mode IRPT takes no notice of the other classes: M p.196, 236. */
 	if ((c->dbcr0 & DBG_IRPT) && (save == SAVE_NONCRITICAL || !(c->dbcr0 & DBCR0_IDM)))

@@ -432,8 +432,8 @@ enum core440_result loadstore(struct core440 *c, uint32_t insn, enum insn id)
 }
 
 /*
- * dcbz is the store of one line of zeros; the line holds the address. Where it faults, DEAR gets the
- * address that was calculated: M p.194.
+ * dcbz is the store of one line of zeros; the line holds the address. Where it faults, DEAR gets
+ * the address that was calculated: M p.194.
  */
 enum core440_result zero_line(struct core440 *c, uint32_t insn, uint32_t ea)
 {

@@ -323,6 +323,11 @@ static void load_user(struct reader *r, struct core440 *c, bool apply)
 	c->ctr = ctr;
 	c->msr = msr;
 	c->pid = pid;
+	/* As core440_debug_before() would leave it: the access in flight has begun. */
+	c->debug_msr = msr;
+	c->debug_pc = pc;
+	c->debug_lr = lr;
+	c->debug_ctr = ctr;
 	c->reserve = reserve != 0;
 	c->reserve_addr_hi = (uint8_t)reserve_hi;
 	c->reserve_addr = v;

@@ -45,6 +45,7 @@ struct core440 {
 	uint32_t msr;
 	uint32_t pid;
 	core440_atomic pending;
+	uint32_t taken; /* interrupts delivered so far, modulo 2^32; not part of the saved state */
 	uint32_t attention; /* bits of pending that matter now; see core440_attention() */
 
 	uint64_t fpr[32];

@@ -16,26 +16,52 @@
 #include "util/cleanup.h"
 #include "util/error.h"
 
-#define PAGE	    4096
-#define EPAPR_MAGIC 0x45504150u /* "EPAP": ePAPR 1.1, 5.4.1 */
+#define PAGE	     4096
+#define KERNEL_START 1024	 /* bytes of a kernel that are looked at to tell its format */
+#define EPAPR_MAGIC  0x45504150u /* "EPAP": ePAPR 1.1, 5.4.1 */
 
-/* Compressed files that are no kernel of a format that is known: what a raw image surely is not. */
-static const char *compression_of(const uint8_t *start, size_t len)
+/*
+ * Files of formats that are known and cannot be started: a raw image is what is left when nothing
+ * else fits, and a wrong file started as one would end without a word.
+ */
+static const char *foreign_format(const uint8_t *start, size_t len)
 {
 	static const struct {
-		const char *name;
-		uint8_t magic[4];
-		size_t len;
+		const char *sentence;
+		size_t at, len;
+		uint8_t magic[6];
 	} known[] = {
-		{ "gzip", { 0x1f, 0x8b, 0x08 }, 3 },
-		{ "bzip2", { 'B', 'Z', 'h' }, 3 },
-		{ "xz", { 0xfd, '7', 'z', 'X' }, 4 },
-		{ "zstd", { 0x28, 0xb5, 0x2f, 0xfd }, 4 },
+		{ "is compressed with gzip: unpack it, or make a uImage of it",
+		  0,
+		  3,
+		  { 0x1f, 0x8b, 8 } },
+		{ "is compressed with bzip2: unpack it, or make a uImage of it",
+		  0,
+		  3,
+		  { 'B', 'Z', 'h' } },
+		{ "is compressed with xz: unpack it, or make a uImage of it",
+		  0,
+		  4,
+		  { 0xfd, '7', 'z', 'X' } },
+		{ "is compressed with zstd: unpack it, or make a uImage of it",
+		  0,
+		  4,
+		  { 0x28, 0xb5, 0x2f, 0xfd } },
+		{ "is a device tree or a FIT image, neither of which is a kernel here",
+		  0,
+		  4,
+		  { 0xd0, 0x0d, 0xfe, 0xed } },
+		{ "is an x86 kernel", 0x202, 4, { 'H', 'd', 'r', 'S' } },
+		{ "is an ARM kernel", 0x24, 4, { 0x18, 0x28, 0x6f, 0x01 } },
+		{ "is an AArch64 kernel", 0x38, 4, { 'A', 'R', 'M', 0x64 } },
+		{ "is an initramfs, not a kernel", 0, 6, { '0', '7', '0', '7', '0', '1' } },
+		{ "is a script, not a kernel", 0, 2, { '#', '!' } },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (len >= known[i].len && memcmp(start, known[i].magic, known[i].len) == 0)
-			return known[i].name;
+		if (len >= known[i].at + known[i].len &&
+		    memcmp(start + known[i].at, known[i].magic, known[i].len) == 0)
+			return known[i].sentence;
 	return NULL;
 }
 
@@ -62,22 +88,20 @@ int load_raw(struct load_map *map, const struct load_file *f, uint64_t *ret_entr
 static int load_kernel(struct load_map *map, const struct load_file *f, uint64_t *ret_entry,
 		       struct error **err)
 {
-	size_t len = f->size < 64 ? (size_t)f->size : 64;
-	const char *compression;
-	uint8_t start[64] = { 0 };
+	uint8_t start[KERNEL_START] = { 0 };
+	size_t len = f->size < sizeof(start) ? (size_t)f->size : sizeof(start);
+	const char *foreign;
 	int r = load_file_read(f, 0, start, len, err);
 
 	if (r)
 		return r;
-	compression = compression_of(start, len);
+	foreign = foreign_format(start, len);
 	if (elf_probe(start, len))
 		r = load_elf(map, f, ret_entry, err);
 	else if (uimage_probe(start, len))
 		r = load_uimage(map, f, ret_entry, err);
-	else if (compression)
-		return load_file_error(f, ENOEXEC, err,
-				       "is compressed with %s: unpack it, or make a uImage of it",
-				       compression);
+	else if (foreign)
+		return load_file_error(f, ENOEXEC, err, "%s", foreign);
 	else
 		r = load_raw(map, f, ret_entry, err);
 	if (!r && (*ret_entry >= LOAD_MAPPING || *ret_entry >= map->memory->size || *ret_entry & 3))

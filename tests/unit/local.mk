@@ -3,7 +3,8 @@
 # A unit test is tests/unit/test-NAME.c and one line in a list here.
 
 check_LIBRARIES += tests/unit/libtest440.a
-tests_unit_libtest440_a_SOURCES = tests/unit/test.c tests/unit/test.h tests/unit/core-machine.h
+tests_unit_libtest440_a_SOURCES = tests/unit/test.c tests/unit/test.h tests/unit/core-machine.h \
+	tests/unit/asm440.h
 
 # What all programs without an LDADD of their own (the unit tests) link.
 LDADD = tests/unit/libtest440.a $(KVM440_LIBS)
@@ -31,10 +32,12 @@ BELOW_BUS_TESTS = \
 	tests/unit/test-fdt \
 	tests/unit/test-guest-def \
 	tests/unit/test-gunzip \
+	tests/unit/test-interp \
 	tests/unit/test-load \
 	tests/unit/test-loop \
 	tests/unit/test-uart \
-	tests/unit/test-uic
+	tests/unit/test-uic \
+	tests/unit/test-vcpu
 
 # Tests of the manager and of D-Bus. Each needs its own:
 #	tests_unit_test_NAME_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS)

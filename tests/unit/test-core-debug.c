@@ -202,6 +202,22 @@ static void instruction_complete(void)
 	CHECK_EQ(m.c.dbsr, 0);
 }
 
+/* An access to a device ends in core440_complete(), and so does the stepping of it. */
+static void instruction_complete_after_an_exit(void)
+{
+	start(DBCR0_IDM | DBG_ICMP, MSR_DE);
+	m.c.gpr[RA] = EA_DEVICE;
+	(void)core440_debug_before(&m.c);
+	CHECK_EQ(machine_step(&m, encode(INSN_LWZ, RT, RA, 2)), CORE440_JUMP);
+	CHECK_EQ(m.accesses, 2);
+	check_taken(DBG_ICMP, 0x1004, MSR_DE);
+	start(DBCR0_IDM | DBG_ICMP, MSR_DE);
+	(void)core440_debug_before(&m.c);
+	CHECK_EQ(core440_emulate(&m.c, encode_spr(INSN_MFDCR, RT, 1)), CORE440_EXIT);
+	CHECK_EQ(core440_complete(&m.c), CORE440_JUMP);
+	check_taken(DBG_ICMP, 0x1004, MSR_DE);
+}
+
 /* The branch is taken back: it has not happened yet. */
 static void branch_taken(void)
 {
@@ -462,6 +478,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(iac_ranges),
 	TEST_CASE(iac_auto_toggle),
 	TEST_CASE(instruction_complete),
+	TEST_CASE(instruction_complete_after_an_exit),
 	TEST_CASE(branch_taken),
 	TEST_CASE(trap),
 	TEST_CASE(returns),

@@ -10,6 +10,7 @@
 #include "board/board.h"
 #include "board/internal.h"
 #include "device/bus.h"
+#include "device/dt.h"
 #include "device/memory.h"
 #include "tests/unit/test.h"
 #include "util/cleanup.h"
@@ -201,6 +202,32 @@ static void dtc_has_no_complaint(void)
 	teardown();
 }
 
+static void the_first_error_sticks(void)
+{
+	char small[256], big[4096];
+	struct dt dt = { .fdt = small };
+
+	REQUIRE_EQ(fdt_create(small, sizeof(small)), 0);
+	REQUIRE_EQ(fdt_finish_reservemap(small), 0);
+	dt_begin(&dt, "%s", "");
+	dt_put(&dt, "fits", 1, 2, 3);
+	CHECK_EQ(dt.error, 0);
+	memset(big, 'x', sizeof(big));
+	big[sizeof(big) - 1] = '\0';
+	dt_string(&dt, "large", big);
+	CHECK_EQ(dt.error, -FDT_ERR_NOSPACE);
+	dt_put(&dt, "more", 1);
+	dt_begin(&dt, "node");
+	dt_end(&dt);
+	CHECK_EQ(dt.error, -FDT_ERR_NOSPACE);
+
+	dt = (struct dt){ .fdt = big };
+	REQUIRE_EQ(fdt_create(big, sizeof(big)), 0);
+	REQUIRE_EQ(fdt_finish_reservemap(big), 0);
+	dt_begin(&dt, "%070d", 1);
+	CHECK_EQ(dt.error, -FDT_ERR_BADVALUE);
+}
+
 static void unknown_boards_are_named(void)
 {
 	struct error *err = NULL;
@@ -214,7 +241,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(what_a_kernel_looks_for),	  TEST_CASE(no_initrd_no_property),
 	TEST_CASE(interrupts_lead_somewhere),	  TEST_CASE(described_devices_answer),
 	TEST_CASE(power_and_panic_are_described), TEST_CASE(dtc_has_no_complaint),
-	TEST_CASE(unknown_boards_are_named),
+	TEST_CASE(the_first_error_sticks),	  TEST_CASE(unknown_boards_are_named),
 };
 
 TEST_MAIN(cases)

@@ -526,6 +526,37 @@ static void other_bad_files(void)
 	teardown();
 }
 
+/* What would be taken for a raw image, had it not the mark of something else. */
+static void foreign_files_are_named(void)
+{
+	static const struct {
+		const char *sentence;
+		size_t at;
+		uint8_t magic[6];
+	} rows[] = {
+		{ "is compressed with gzip", 0, { 0x1f, 0x8b, 8 } },
+		{ "is compressed with xz", 0, { 0xfd, '7', 'z', 'X' } },
+		{ "is a device tree or a FIT image", 0, { 0xd0, 0x0d, 0xfe, 0xed } },
+		{ "is an x86 kernel", 0x202, { 'H', 'd', 'r', 'S' } },
+		{ "is an ARM kernel", 0x24, { 0x18, 0x28, 0x6f, 0x01 } },
+		{ "is an AArch64 kernel", 0x38, { 'A', 'R', 'M', 0x64 } },
+		{ "is an initramfs, not a kernel", 0, { '0', '7', '0', '7', '0', '1' } },
+		{ "is a script, not a kernel", 0, { '#', '!' } },
+	};
+	uint8_t file[2000];
+
+	setup(16);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_context("%s", rows[i].sentence);
+		memset(file, 0, sizeof(file));
+		memcpy(file + rows[i].at, rows[i].magic, sizeof(rows[i].magic));
+		CHECK_EQ(load(file, sizeof(file)), -ENOEXEC);
+		CHECK_HAS(error_message(t.err), "kernel 'k': is ");
+		CHECK_HAS(error_message(t.err), rows[i].sentence);
+	}
+	teardown();
+}
+
 static uint32_t next_random(uint32_t *state)
 {
 	*state = *state * 1664525 + 1013904223;
@@ -599,6 +630,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(bad_uimages),
 	TEST_CASE(bad_gzip_in_a_uimage),
 	TEST_CASE(other_bad_files),
+	TEST_CASE(foreign_files_are_named),
 	TEST_CASE(damage_is_survived),
 };
 

@@ -55,31 +55,11 @@ static enum exec_result execute(struct engine_vcpu *v, uint32_t insn, const uint
 	return soft_exec(v, p);
 }
 
-/* After an instruction of the core: whether it ran to its end, as mtmsr and rfi do with JUMP too.
- */
-static bool completed(const struct core440 *c, enum insn id, enum core440_result result,
-		      uint32_t pc, uint32_t old_msr)
-{
-	if (result == CORE440_NEXT)
-		return true;
-	switch (id) {
-	case INSN_MTMSR:
-	case INSN_WRTEE:
-	case INSN_WRTEEI: return c->pc == pc + 4;
-	case INSN_RFI:
-	case INSN_RFCI:
-	case INSN_RFMCI: return !(old_msr & MSR_PR);
-	default: return false;
-	}
-}
-
 enum exec_result soft_step(struct engine_vcpu *v)
 {
 	struct core440 *c = &v->core;
-	uint32_t insn, pc = c->pc, old_msr = c->msr;
-	uint64_t interrupts = v->stats.interrupts;
+	uint32_t insn, pc = c->pc, taken = c->taken;
 	enum exec_result result = EXEC_STEPPED;
-	enum core440_result r;
 	const uint8_t *host = fetch(v, &insn, &result);
 	bool debugging, done;
 	enum insn id;
@@ -93,16 +73,15 @@ enum exec_result soft_step(struct engine_vcpu *v)
 	if (id == INSN_ILLEGAL ||
 	    core440_insn_flags[id] & (INSN_F_LOAD | INSN_F_STORE | INSN_F_CORE)) {
 		v->stats.instructions++;
-		r = core440_emulate(c, insn);
-		if (r == CORE440_EXIT)
+		if (core440_emulate(c, insn) == CORE440_EXIT)
 			return EXEC_EXIT;
-		done = completed(c, id, r, pc, old_msr);
+		done = c->taken == taken;
 		v->stats.interrupts += !done;
 	} else {
 		result = execute(v, insn, host);
 		if (result == EXEC_EXIT)
 			return result;
-		done = v->stats.interrupts == interrupts;
+		done = c->taken == taken;
 	}
 	if (debugging && done)
 		core440_debug_after(c, was_branch(c, id, pc));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Entry, from an ePAPR-like boot: r3 = device tree, MSR = 0, something maps us 1:1 in AS 0. Makes one
+ * Entry, from an ePAPR-like boot: r3 = device tree, MSR = 0, something maps us 1:1 in AS 0. Makes
+ * one
  * known mapping out of whatever is there (QEMU's bamboo: two 2 GB entries; kvm440d: one of 256 MB),
  * by way of address space 1: entry 0 = 256 MB 1:1 with every permission, entry 1 = the UARTs' page.
  */
@@ -93,7 +94,8 @@ _start:
 
 /*
  * void run_op(const struct op *op, struct op_regs *regs): loads r3-r10, CR, XER, LR aside, CTR (and
- * f0-f3, FPSCR when .fp), in user mode when .user, calls the op, stores them again. r0, r2, r11, r12
+ * f0-f3, FPSCR when .fp), in user mode when .user, calls the op, stores them again. r0, r2, r11,
+ * r12
  * and r13-r31 are the op's to use.
  */
 	.globl	run_op

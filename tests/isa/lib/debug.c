@@ -45,8 +45,8 @@ void debug_run(const struct op *op, struct op_regs *r, uint32_t dbcr0)
 	for (unsigned int i = 0; i < debug_count && i < DEBUG_EVENTS; i++) {
 		const struct debug_event *e = &debug_log[i];
 
-		print(" [+%x dbsr=%08x msr=%08x now=%08x r3=%x]", e->pc - trap_base, e->dbsr, e->msr, e->now,
-		      e->r3);
+		print(" [+%x dbsr=%08x msr=%08x now=%08x r3=%x]", e->pc - trap_base, e->dbsr,
+		      e->msr, e->now, e->r3);
 	}
 	if (!debug_count)
 		print(" none");

@@ -9,21 +9,21 @@
 #include "isa.h"
 
 #define DBCR0_IDM 0x40000000u
-#define DBCR0_FT 0x00000001u
-#define DBSR_IDE 0x80000000u
-#define DBG_ICMP 0x08000000u
-#define DBG_BRT 0x04000000u
-#define DBG_IRPT 0x02000000u
-#define DBG_TRAP 0x01000000u
-#define DBG_IAC1 0x00800000u
-#define DBG_IAC2 0x00400000u
-#define DBG_IAC3 0x00200000u
-#define DBG_IAC4 0x00100000u
+#define DBCR0_FT  0x00000001u
+#define DBSR_IDE  0x80000000u
+#define DBG_ICMP  0x08000000u
+#define DBG_BRT	  0x04000000u
+#define DBG_IRPT  0x02000000u
+#define DBG_TRAP  0x01000000u
+#define DBG_IAC1  0x00800000u
+#define DBG_IAC2  0x00400000u
+#define DBG_IAC3  0x00200000u
+#define DBG_IAC4  0x00100000u
 #define DBG_DAC1R 0x00080000u
 #define DBG_DAC1W 0x00040000u
 #define DBG_DAC2R 0x00020000u
 #define DBG_DAC2W 0x00010000u
-#define DBG_RET 0x00008000u
+#define DBG_RET	  0x00008000u
 
 struct debug_event {
 	uint32_t pc, msr, now, dbsr, r3;
@@ -38,7 +38,8 @@ extern unsigned int debug_stop;
 extern uint32_t debug_skip;
 
 void debug_init(void); /* sets trap_hook */
-/* Runs @op with DBCR0 = @dbcr0, and MSR[DE] as the op itself sets it (r9 and r10); prints the events. */
+/* Runs @op with DBCR0 = @dbcr0, and MSR[DE] as the op itself sets it (r9 and r10); prints the
+ * events. */
 void debug_run(const struct op *op, struct op_regs *r, uint32_t dbcr0);
 
 #endif

@@ -6,12 +6,12 @@
  */
 #include "isa.h"
 
-#define FDT_MAGIC 0xd00dfeed
+#define FDT_MAGIC      0xd00dfeed
 #define FDT_BEGIN_NODE 1
-#define FDT_END_NODE 2
-#define FDT_PROP 3
-#define FDT_NOP 4
-#define MAX_DEPTH 8
+#define FDT_END_NODE   2
+#define FDT_PROP       3
+#define FDT_NOP	       4
+#define MAX_DEPTH      8
 
 const void *device_tree;
 
@@ -85,8 +85,8 @@ static bool find(struct node *ret, const char *compatible, uint32_t phandle)
 			if (++depth == MAX_DEPTH)
 				return false;
 			memset(&stack[depth], 0, sizeof(stack[depth]));
-			stack[depth].parent_address_cells =
-				depth ? stack[depth - 1].address_cells : 2;
+			stack[depth].parent_address_cells = depth ? stack[depth - 1].address_cells
+								  : 2;
 			stack[depth].address_cells = 2;
 		} else if (token == FDT_PROP) {
 			uint32_t len = p[0];
@@ -117,10 +117,10 @@ static bool find(struct node *ret, const char *compatible, uint32_t phandle)
 			p += (len + 3) / 4;
 		} else if (token == FDT_END_NODE) {
 			struct node *n = &stack[depth];
-			bool hit = compatible ? n->compatible && in_list(n->compatible,
-									 n->compatible_len,
-									 compatible)
-					      : n->phandle && n->phandle == phandle;
+			bool hit = compatible
+					   ? n->compatible && in_list(n->compatible,
+								      n->compatible_len, compatible)
+					   : n->phandle && n->phandle == phandle;
 
 			if (hit) {
 				*ret = *n;

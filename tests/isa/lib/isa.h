@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define STR_(x) #x
-#define STR(x) STR_(x)
+#define STR(x)	STR_(x)
 #define mfspr(n)                                                                                   \
 	({                                                                                         \
 		uint32_t v_;                                                                       \
@@ -84,7 +84,8 @@ extern struct trap trap_log[TRAP_LOG];
 extern volatile unsigned int trap_count;
 /* pc is printed relative to this; run_op() sets it to the op. */
 extern uint32_t trap_base;
-/* Where the next interrupt that nobody hooks goes on; 0: after the instruction or at LR (fetches). */
+/* Where the next interrupt that nobody hooks goes on; 0: after the instruction or at LR (fetches).
+ */
 extern volatile uint32_t trap_resume;
 /* Sees each interrupt first; true: handled, the frame is restored as the hook left it. */
 extern bool (*trap_hook)(struct trap_frame *f);
@@ -96,7 +97,7 @@ void trap_print(void);
 void user_mode(void);
 void super_mode(void);
 
-/* A row of a table made with ops.h. */
+/* A row of a table made with ops.inc. */
 struct op {
 	uint32_t addr;
 	const char *name;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "isa.h"
 
-/* Word 0 invalid first: QEMU's model flushes what a valid entry mapped only on changes of word 0. */
+/* Word 0 invalid first: QEMU's model flushes what a valid entry mapped only on changes of word 0.
+ */
 void tlb_set(unsigned int i, uint32_t word0, uint32_t tid, uint64_t ra, uint32_t attr)
 {
 	uint32_t mmucr = mfspr(SPR_MMUCR);
@@ -13,7 +14,8 @@ void tlb_set(unsigned int i, uint32_t word0, uint32_t tid, uint64_t ra, uint32_t
 			 "tlbwe %4,%0,0\n"
 			 "isync"
 			 :
-			 : "r"(i), "r"(0), "r"(((uint32_t)ra & 0xfffffc00u) | ((uint32_t)(ra >> 32) & 15)),
+			 : "r"(i), "r"(0),
+			   "r"(((uint32_t)ra & 0xfffffc00u) | ((uint32_t)(ra >> 32) & 15)),
 			   "r"(attr), "r"(word0)
 			 : "memory");
 	mtspr(SPR_MMUCR, mmucr);

@@ -37,9 +37,11 @@ void trap_clear(void)
 
 static void print_one(const struct trap *t)
 {
-	/* QEMU's Program interrupts leave other PowerPCs' cause bits in SRR1; test_main()s look at those. */
+	/* QEMU's Program interrupts leave other PowerPCs' cause bits in SRR1; test_main()s look at
+	 * those. */
 	print(" vec=%u pc=%c%x msr=%08x esr=%08x", t->vec, t->pc < trap_base ? '-' : '+',
-	      t->pc < trap_base ? trap_base - t->pc : t->pc - trap_base, t->msr & MSR_SAVED, t->esr);
+	      t->pc < trap_base ? trap_base - t->pc : t->pc - trap_base, t->msr & MSR_SAVED,
+	      t->esr);
 	if (t->vec == VEC_DSI || t->vec == VEC_DTLB || t->vec == VEC_ALIGN)
 		print(" dear=%08x", t->dear);
 	print(" now=%08x", t->now);
@@ -83,13 +85,13 @@ void trap_c(struct trap_frame *f, uint32_t vec)
 	if (total++ > 200000)
 		fatal(f, "too many interrupts");
 	if (trap_count < TRAP_LOG)
-		trap_log[trap_count] =
-			(struct trap){ vec, f->pc, f->msr, f->esr, f->dear, f->now };
+		trap_log[trap_count] = (struct trap){ vec, f->pc, f->msr, f->esr, f->dear, f->now };
 	trap_count++;
 	if (trap_count > 10 * TRAP_LOG)
 		fatal(f, "interrupts without end");
 	f->msr &= ~(uint32_t)MSR_WE; /* what waited goes on */
-	/* FPSCR[FEX] stays: going back with FE0 or FE1 on would interrupt again (manual, page 189). */
+	/* FPSCR[FEX] stays: going back with FE0 or FE1 on would interrupt again (manual, page 189).
+	 */
 	if (vec == VEC_PROGRAM && (f->esr & 0x01000000))
 		f->msr &= ~(uint32_t)(MSR_FE0 | MSR_FE1);
 	if (trap_resume) {
@@ -98,37 +100,25 @@ void trap_c(struct trap_frame *f, uint32_t vec)
 	}
 	switch (vec) {
 	case VEC_ISI:
-	case VEC_ITLB:
-		f->pc = f->lr;
-		break;
-	case VEC_SC:
-		break;
+	case VEC_ITLB: f->pc = f->lr; break;
+	case VEC_SC: break;
 	case VEC_DSI:
 	case VEC_ALIGN:
 	case VEC_PROGRAM:
 	case VEC_FP:
 	case VEC_AP:
-	case VEC_DTLB:
-		f->pc += 4;
-		break;
+	case VEC_DTLB: f->pc += 4; break;
 	case VEC_EXTERNAL:
 	case VEC_DEC:
-	case VEC_FIT:
-		f->msr &= ~(uint32_t)MSR_EE;
-		break;
+	case VEC_FIT: f->msr &= ~(uint32_t)MSR_EE; break;
 	case VEC_CRITICAL:
-	case VEC_WDT:
-		f->msr &= ~(uint32_t)MSR_CE;
-		break;
+	case VEC_WDT: f->msr &= ~(uint32_t)MSR_CE; break;
 	case VEC_DEBUG:
 		mtspr(SPR_DBSR, 0xffffffff);
 		f->msr &= ~(uint32_t)MSR_DE;
 		break;
-	case VEC_MCHECK:
-		f->msr &= ~(uint32_t)MSR_ME;
-		break;
-	default:
-		fatal(f, "no such interrupt");
+	case VEC_MCHECK: f->msr &= ~(uint32_t)MSR_ME; break;
+	default: fatal(f, "no such interrupt");
 	}
 }
 
@@ -149,7 +139,7 @@ void super_mode(void)
 }
 
 /* SPR_IVOR(n) must be an immediate. */
-#define SET_IVOR(n) mtspr(0x190 + n, (n) * 64)
+#define SET_IVOR(n) mtspr(0x190 + n, (n)*64)
 
 void runtime_main(const void *fdt)
 {

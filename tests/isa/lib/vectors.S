@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The sixteen vectors. Noncritical and critical interrupts and machine checks have a frame and a stack
- * each, so that they may arrive inside one another; within a kind they do not nest. The C side (trap.c) gets
+ * The sixteen vectors. Noncritical and critical interrupts and machine checks have a frame and a
+ * stack
+ * each, so that they may arrive inside one another; within a kind they do not nest. The C side
+ * (trap.c) gets
  * the frame and may change it; then everything is restored and the class's return is executed.
  */
 #include "regs.h"

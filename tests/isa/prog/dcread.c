@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * dcread: reads a word of a line of the data cache, and its tag into DCDBTRH and DCDBTRL. The line may
- * be there or not; that it is not (DCDBTRH[V] = 0) is always a true answer.
+ * dcread: reads a word of a line of the data cache, and its tag into DCDBTRH and DCDBTRL. The line
+ * may be there or not; that it is not (DCDBTRH[V] = 0) is always a true answer.
  */
 #include "isa.h"
 

@@ -4,7 +4,7 @@
 
 extern const struct op ops_dac[];
 
-#define DATA (RAM_FREE + 0x100)
+#define DATA  (RAM_FREE + 0x100)
 #define OP(n) (&ops_dac[n])
 
 static void run(const char *what, unsigned int n, uint32_t dbcr0, uint32_t dbcr2)

@@ -72,7 +72,8 @@ void test_main(void)
 				 : "=&b"(at)
 				 : "r"(MSR_DE), "r"(0)
 				 : "memory");
-		print("DE on: n=%u +%x dbsr=%08x\n", debug_count, debug_log[0].pc - at, debug_log[0].dbsr);
+		print("DE on: n=%u +%x dbsr=%08x\n", debug_count, debug_log[0].pc - at,
+		      debug_log[0].dbsr);
 	}
 	/* Without internal mode: noted only. */
 	mtspr(SPR_DBSR, 0xffffffff);

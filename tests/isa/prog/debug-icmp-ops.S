@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "debug-ops.h"
+#include "debug-ops.inc"
 
 	ops_begin ops_icmp
 	dbg	"line"

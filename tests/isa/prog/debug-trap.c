@@ -26,8 +26,8 @@ void test_main(void)
 	mtspr(SPR_DBCR0, DBCR0_IDM | DBG_IRPT);
 	isync();
 	run_op(&ops_trap[3], &r);
-	print("irpt: n=%u vector+%x dbsr=%08x then vec=%u\n", debug_count, debug_log[0].pc - (uint32_t)vectors,
-	      debug_log[0].dbsr, trap_log[0].vec);
+	print("irpt: n=%u vector+%x dbsr=%08x then vec=%u\n", debug_count,
+	      debug_log[0].pc - (uint32_t)vectors, debug_log[0].dbsr, trap_log[0].vec);
 	/* A return: at the rfi. */
 	r = (struct op_regs){ .r = { 0 } };
 	trap_clear();
@@ -36,7 +36,8 @@ void test_main(void)
 	mtspr(SPR_DBCR0, DBCR0_IDM | DBG_RET);
 	isync();
 	run_op(&ops_trap[3], &r);
-	print("ret: n=%u insn=%08x dbsr=%08x\n", debug_count, *(uint32_t *)debug_log[0].pc, debug_log[0].dbsr);
+	print("ret: n=%u insn=%08x dbsr=%08x\n", debug_count, *(uint32_t *)debug_log[0].pc,
+	      debug_log[0].dbsr);
 	/* FT: the time base stands while an event is noted. */
 	r = (struct op_regs){ .r = { 0 } };
 	trap_clear();
@@ -52,7 +53,8 @@ void test_main(void)
 		for (volatile int i = 0; i < 1000; i++)
 			;
 		d = timebase();
-		print("freeze: before %s, after %s", a != b ? "runs" : "stands", c != d ? "runs" : "stands");
+		print("freeze: before %s, after %s", a != b ? "runs" : "stands",
+		      c != d ? "runs" : "stands");
 		mtspr(SPR_DBSR, 0xffffffff);
 		isync();
 		a = timebase();

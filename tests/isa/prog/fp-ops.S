@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ops.h"
+#include "ops.inc"
 
 	ops_begin ops_two
 	op	fadd 0,1,2

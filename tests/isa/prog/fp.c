@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The floating-point unit: results and FPSCR, bit by bit, on edge cases in the four rounding modes and
- * with each exception enabled. FPSCR[FR,FI] are left out of the lines that are compared, since QEMU
- * does not keep them; here they are checked against what they mean: FI is "this result is inexact",
- * which is XX after an instruction that began with XX = 0; FR is "its magnitude was rounded up",
- * which is a result that differs from the one rounded toward zero.
+ * The floating-point unit: results and FPSCR, bit by bit, on edge cases in the four rounding modes
+ * and with each exception enabled. FPSCR[FR,FI] are left out of the lines that are compared, since
+ * QEMU does not keep them; here they are checked against what they mean: FI is "this result is
+ * inexact", which is XX after an instruction that began with XX = 0; FR is "its magnitude was
+ * rounded up", which is a result that differs from the one rounded toward zero.
  */
 #include "isa.h"
 
@@ -21,19 +21,32 @@ extern const struct op ops_two[], ops_three[], ops_one[], ops_record[], ops_fpsc
 #define FPSCR_XE 0x08
 
 static const uint64_t edge[] = {
-	0x0000000000000000ull, 0x8000000000000000ull, /* zeros */
-	0x3ff0000000000000ull, 0xbff8000000000000ull, /* 1, -1.5 */
-	0x3ff0000000000001ull, 0x400921fb54442d18ull, /* 1 + ulp, pi */
-	0x0000000000000001ull, 0x800fffffffffffffull, /* subnormals */
-	0x0010000000000000ull, 0x7fefffffffffffffull, /* smallest normal, largest */
-	0x7ff0000000000000ull, 0xfff0000000000000ull, /* infinities */
-	0x7ff8000000000123ull, 0xfff4000000000456ull, /* a quiet and a signalling NaN */
-	0x36a0000000000000ull, 0xb810000000000000ull, /* single: smallest subnormal, -smallest normal */
-	0x47efffffe0000000ull, 0x47efffffefffffffull, /* single: largest, just under rounding over it */
-	0x41dfffffffc00000ull, 0xc1e0000000000000ull, /* 2^31-1, -2^31 */
-	0x41e0000000000000ull, 0x3fe0000000000000ull, /* 2^31, 0.5 */
-	0x4340000000000000ull, 0xc340000000000001ull, /* 2^53 */
-	0x3cb0000000000000ull, 0x3ff00000000fffffull,
+	0x0000000000000000ull,
+	0x8000000000000000ull, /* zeros */
+	0x3ff0000000000000ull,
+	0xbff8000000000000ull, /* 1, -1.5 */
+	0x3ff0000000000001ull,
+	0x400921fb54442d18ull, /* 1 + ulp, pi */
+	0x0000000000000001ull,
+	0x800fffffffffffffull, /* subnormals */
+	0x0010000000000000ull,
+	0x7fefffffffffffffull, /* smallest normal, largest */
+	0x7ff0000000000000ull,
+	0xfff0000000000000ull, /* infinities */
+	0x7ff8000000000123ull,
+	0xfff4000000000456ull, /* a quiet and a signalling NaN */
+	0x36a0000000000000ull,
+	0xb810000000000000ull, /* single: smallest subnormal, -smallest normal */
+	0x47efffffe0000000ull,
+	0x47efffffefffffffull, /* single: largest, just under rounding over it */
+	0x41dfffffffc00000ull,
+	0xc1e0000000000000ull, /* 2^31-1, -2^31 */
+	0x41e0000000000000ull,
+	0x3fe0000000000000ull, /* 2^31, 0.5 */
+	0x4340000000000000ull,
+	0xc340000000000001ull, /* 2^53 */
+	0x3cb0000000000000ull,
+	0x3ff00000000fffffull,
 };
 #define EDGE (sizeof(edge) / sizeof(edge[0]))
 
@@ -90,8 +103,8 @@ static bool is_frsp(const struct op *op)
 }
 
 /*
- * fctiw: the high word and FPRF are undefined (Book E). A result that is subnormal as a single but not
- * as the double that holds it: QEMU 7.2 has FPRF for the latter.
+ * fctiw: the high word and FPRF are undefined (Book E). A result that is subnormal as a single but
+ * not as the double that holds it: QEMU 7.2 has FPRF for the latter.
  */
 static void trim(const struct op *op, struct op_regs *r)
 {
@@ -182,21 +195,25 @@ static void table(const struct op *ops, unsigned int operands, uint32_t enable, 
 			uint32_t hash = FNV_START;
 
 			if (op->name[1] == 'n' && op->name[2] == 'm' && mode > 1)
-				continue; /* negated() looks at those; QEMU negates before it rounds */
+				continue; /* negated() looks at those; QEMU negates before it rounds
+					   */
 			for (unsigned int i = 0; i < EDGE; i++) {
-				/* In full where rounding is to nearest, else as a hash of each row. */
+				/* In full where rounding is to nearest, else as a hash of each row.
+				 */
 				bool show = !mode && !terse;
 				uint32_t row = FNV_START;
 
 				if (show)
 					print("%s %x a%u:", op->name, enable, i);
 				for (unsigned int j = 0; j < (operands == 1 ? 1 : EDGE); j++)
-					one(op, from[i], from[j], third(from, i, j), mode | enable, show, &row);
+					one(op, from[i], from[j], third(from, i, j), mode | enable,
+					    show, &row);
 				hash = fnv(hash, row);
 				if (show)
 					print("\n");
 				else
-					print("%s %x%u a%u: %08x\n", op->name, enable, mode, i, row);
+					print("%s %x%u a%u: %08x\n", op->name, enable, mode, i,
+					      row);
 			}
 		}
 }
@@ -206,8 +223,8 @@ static void conclude(const char *what, unsigned int wrong, const struct first *f
 	if (!wrong)
 		print("%s: right\n", what);
 	else
-		print("%s: %u wrong, first %s of %016llx %016llx %016llx with %x: fpscr %08x\n", what, wrong,
-		      f->name, f->a, f->b, f->c, f->mode, f->fpscr);
+		print("%s: %u wrong, first %s of %016llx %016llx %016llx with %x: fpscr %08x\n",
+		      what, wrong, f->name, f->a, f->b, f->c, f->mode, f->fpscr);
 }
 
 /* fnmadd and fnmsub are fmadd and fmsub rounded, then negated, but for NaNs. */
@@ -229,9 +246,10 @@ static void negated(const struct op *op, const struct op *positive)
 				if ((want & 0x7fffffffffffffffull) <= 0x7ff0000000000000ull)
 					want ^= 0x8000000000000000ull;
 				if (n.f[0] != want && !negated_wrong++)
-					negated_first = (struct first){ op->name, from[i], from[j],
-									third(from, i, j), mode,
-									(uint32_t)n.fpscr };
+					negated_first =
+						(struct first){ op->name, from[i],
+								from[j],  third(from, i, j),
+								mode,	  (uint32_t)n.fpscr };
 			}
 }
 
@@ -258,8 +276,8 @@ static void delayed(void)
 			 : "memory");
 	mtmsr(MSR_FP);
 	fpscr_clear();
-	print("delayed: n=%u vec=%u pc+%x pie=%x\n", trap_count, trap_log[0].vec, trap_log[0].pc - at,
-	      trap_log[0].esr & 0x00010000);
+	print("delayed: n=%u vec=%u pc+%x pie=%x\n", trap_count, trap_log[0].vec,
+	      trap_log[0].pc - at, trap_log[0].esr & 0x00010000);
 }
 
 static void interrupts(void)
@@ -286,7 +304,8 @@ static void interrupts(void)
 
 			setup(&r, t[i].a, t[i].b, 0, 0);
 			trap_clear();
-			/* The enables go in first, then MSR, so that only the instruction interrupts. */
+			/* The enables go in first, then MSR, so that only the instruction
+			 * interrupts. */
 			r.fpscr = t[i].enable;
 			fpscr_clear();
 			mtmsr(MSR_FP | msrs[m]);
@@ -310,7 +329,9 @@ static void unavailable(void)
 	mtmsr(0);
 	for (int user = 0; user < 2; user++) {
 		for (unsigned int i = 0; i < 3; i++) {
-			const struct op *op = i == 0 ? &ops_two[0] : i == 1 ? &ops_one[3] : &ops_fpscr[0];
+			const struct op *op = i == 0   ? &ops_two[0]
+					      : i == 1 ? &ops_one[3]
+						       : &ops_fpscr[0];
 
 			setup(&r, 0, 0, 0, 0);
 			r.fp = 0;
@@ -327,7 +348,8 @@ static void unavailable(void)
 
 void test_main(void)
 {
-	static const uint32_t patterns[] = { 0, 0xfffff7ff, 0x60000000, 0x9ff80700, 0x000000f8, 0x01f80700, 0x1ffff0ff };
+	static const uint32_t patterns[] = { 0,		 0xfffff7ff, 0x60000000, 0x9ff80700,
+					     0x000000f8, 0x01f80700, 0x1ffff0ff };
 
 	mtmsr(MSR_FP);
 	table(ops_two, 2, 0, false);
@@ -342,10 +364,12 @@ void test_main(void)
 			for (unsigned int j = 0; j < EDGE; j += 3) {
 				struct op_regs r;
 
-				setup(&r, edge[i], edge[j], third(edge, i, j), j & 1 ? FPSCR_XE : 0x90000000);
+				setup(&r, edge[i], edge[j], third(edge, i, j),
+				      j & 1 ? FPSCR_XE : 0x90000000);
 				run_op(op, &r);
 				trim(op, &r);
-				print(" %08x/%08x", r.cr, (uint32_t)r.fpscr & ~(uint32_t)(FPSCR_FR | FPSCR_FI));
+				print(" %08x/%08x", r.cr,
+				      (uint32_t)r.fpscr & ~(uint32_t)(FPSCR_FR | FPSCR_FI));
 			}
 			print("\n");
 		}

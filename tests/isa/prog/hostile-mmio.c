@@ -45,7 +45,8 @@ void test_main(void)
 
 	trap_hook = hook;
 	mtmsr(MSR_ME);
-	/* A megabyte from the first page of the OPB's devices, but not that of UART0 and not pvpanic. */
+	/* A megabyte from the first page of the OPB's devices, but not that of UART0 and not
+	 * pvpanic. */
 	for (int i = 0; i < 60000; i++) {
 		uint32_t page = rnd() & 0xff;
 

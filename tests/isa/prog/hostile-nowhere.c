@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Jumps to an address that is mapped to where nothing answers, with MSR[ME] off: a machine check that
- * cannot be taken.
+ * Jumps to an address that is mapped to where nothing answers, with MSR[ME] off: a machine check
+ * that cannot be taken.
  */
 #include "isa.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Executes random instructions in user mode, a few at a time, in a page of its own; interrupts end each
- * try. Whatever they are, the machine goes on.
+ * Executes random instructions in user mode, a few at a time, in a page of its own; interrupts end
+ * each try. Whatever they are, the machine goes on.
  */
 #include "isa.h"
 
-#define EA 0x40000000u
+#define EA   0x40000000u
 #define PAGE (RAM_FREE + 0x100000)
 
 static uint32_t seed = 31337;
@@ -55,8 +55,11 @@ void test_main(void)
 		mtspr(SPR_TSR, 0x08000000);
 		mtspr(SPR_DEC, 400000);
 		mtspr(SPR_TCR, 0x04000000);
-		__asm__ volatile("li 0,0x7777; sc" : : : "r0", "r3", "memory", "cr0", "cr1", "cr2", "cr3", "cr4",
-				 "cr5", "cr6", "cr7", "ctr", "lr");
+		__asm__ volatile("li 0,0x7777; sc"
+				 :
+				 :
+				 : "r0", "r3", "memory", "cr0", "cr1", "cr2", "cr3", "cr4", "cr5",
+				   "cr6", "cr7", "ctr", "lr");
 	}
 	print("alive\n");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Random TLB entries, some of them on top of one another, and random accesses through them; the entry
- * that the program stands on is left alone. It has to get to its end.
+ * Random TLB entries, some of them on top of one another, and random accesses through them; the
+ * entry that the program stands on is left alone. It has to get to its end.
  */
 #include "isa.h"
 
@@ -34,7 +34,8 @@ void test_main(void)
 	for (int i = 0; i < 40000; i++) {
 		uint32_t entry = 2 + rnd() % 62, w0 = rnd(), w1 = rnd(), w2 = rnd(), ea;
 
-		/* Away from the program's own 256 MB, the UARTs and the last page; never a device. */
+		/* Away from the program's own 256 MB, the UARTs and the last page; never a device.
+		 */
 		w0 = (w0 & 0x1fffffff) | 0x40000000;
 		w1 = rnd() & 1 ? w1 & 0x00fffc00 : (w1 & 0x0fffffff) | 0x00000008;
 		if (!(w1 & 0xf))

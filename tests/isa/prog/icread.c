@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * icread: reads a line of the instruction cache into ICDBDR, ICDBTRH and ICDBTRL. The line may be there
- * or not; that it is not (ICDBTRH[V] = 0) is always a true answer.
+ * icread: reads a line of the instruction cache into ICDBDR, ICDBTRH and ICDBTRL. The line may be
+ * there or not; that it is not (ICDBTRH[V] = 0) is always a true answer.
  */
 #include "isa.h"
 
@@ -18,7 +18,9 @@ static void icread(const char *what, uint32_t ea)
 	tag = mfspr(SPR_ICDBTRH);
 	/* Either it is not there, or it is what memory holds. */
 	print("%s: %s low=%08x traps=%u\n", what,
-	      !(tag & ICDBTRH_V) ? "right" : v == *(uint32_t *)ea ? "right" : "wrong",
+	      !(tag & ICDBTRH_V)     ? "right"
+	      : v == *(uint32_t *)ea ? "right"
+				     : "wrong",
 	      tag & ICDBTRH_V ? 0 : mfspr(SPR_ICDBTRL) & 0x3ff, trap_count);
 }
 
@@ -29,7 +31,10 @@ void test_main(void)
 	trap_clear();
 	icread("before", (uint32_t)code);
 	code_sync(code, sizeof(code));
-	__asm__ volatile("mtctr %1; bctrl; mr %0,3" : "=r"(v) : "r"(code) : "r3", "ctr", "lr", "memory");
+	__asm__ volatile("mtctr %1; bctrl; mr %0,3"
+			 : "=r"(v)
+			 : "r"(code)
+			 : "r3", "ctr", "lr", "memory");
 	print("ran: %u\n", v);
 	icread("after", (uint32_t)code);
 	icread("data", (uint32_t)&v);

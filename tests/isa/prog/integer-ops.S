@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ops.h"
+#include "ops.inc"
 
 	.macro op2 name, args:vararg
 	op	\name \args

@@ -8,12 +8,13 @@
 extern const struct op ops_two[], ops_one[], ops_div[], ops_trap[], ops_branch[];
 
 static const uint32_t few[] = { 0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0x12345678 };
-static const uint32_t many[] = { 0,	     1,		 2,	     0x1f,	 0x20,	     0x3f,
-				 0x7f,	     0x80,	 0xff,	     0x100,	 0x7fff,     0x8000,
-				 0xffff,     0x10000,	 0x00ff0000, 0x41004200, 0x61620063, 0x7ffffffe,
-				 0x7fffffff, 0x80000000, 0x80000001, 0x8000ffff, 0xdeadbeef, 0xfffffffe,
-				 0xffffffff, 0x55555555, 0xaaaaaaaa };
-#define FEW (sizeof(few) / sizeof(few[0]))
+static const uint32_t many[] = { 0,	     1,		 2,	     0x1f,	 0x20,
+				 0x3f,	     0x7f,	 0x80,	     0xff,	 0x100,
+				 0x7fff,     0x8000,	 0xffff,     0x10000,	 0x00ff0000,
+				 0x41004200, 0x61620063, 0x7ffffffe, 0x7fffffff, 0x80000000,
+				 0x80000001, 0x8000ffff, 0xdeadbeef, 0xfffffffe, 0xffffffff,
+				 0x55555555, 0xaaaaaaaa };
+#define FEW  (sizeof(few) / sizeof(few[0]))
 #define MANY (sizeof(many) / sizeof(many[0]))
 
 static void setup(struct op_regs *r, uint32_t a, uint32_t b, bool set)
@@ -64,7 +65,8 @@ static void two(const struct op *op, bool division)
 			setup(&r, few[i], few[j], (i + j) & 1);
 			run(op, &r);
 			if (division && undefined(op, few[i], few[j])) {
-				/* rD and CR0[LT,GT,EQ] are undefined then (manual, divw and divwu) */
+				/* rD and CR0[LT,GT,EQ] are undefined then (manual, divw and divwu)
+				 */
 				r.r[0] = 0;
 				r.cr &= 0x1fffffff;
 			}

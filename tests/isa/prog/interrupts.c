@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What each kind of interrupt saves, sets and masks; external, critical and timer interrupts in their
- * order; nesting of the classes; a wait that an interrupt ends.
+ * What each kind of interrupt saves, sets and masks; external, critical and timer interrupts in
+ * their order; nesting of the classes; a wait that an interrupt ends.
  */
 #include "isa.h"
 
 extern const struct op ops_sync[], ops_align[];
 
 #define NOWHERE 0x70000000u
-#define NONE 0x40000000u
-#define NOEXEC 0x40001000u
+#define NONE	0x40000000u
+#define NOEXEC	0x40001000u
 
-#define UIC0_SR 0xc0
+#define UIC0_SR	 0xc0
 #define UIC0_SRS 0xc1
-#define UIC0_ER 0xc2
-#define UIC0_CR 0xc3
-#define UIC0_PR 0xc4
-#define UIC0_TR 0xc5
+#define UIC0_ER	 0xc2
+#define UIC0_CR	 0xc3
+#define UIC0_PR	 0xc4
+#define UIC0_TR	 0xc5
 #define UIC0_MSR 0xc6
-#define UIC0_VR 0xc7
+#define UIC0_VR	 0xc7
 #define UIC0_VCR 0xc8
 
 static char seq[16];
@@ -33,14 +33,16 @@ static void note(char c)
 
 static void synchronous(void)
 {
-	static const uint32_t msrs[] = { 0, MSR_CE | MSR_EE | MSR_ME | MSR_DE | MSR_FE0 | MSR_FE1 | MSR_DWE };
+	static const uint32_t msrs[] = { 0, MSR_CE | MSR_EE | MSR_ME | MSR_DE | MSR_FE0 | MSR_FE1 |
+						    MSR_DWE };
 
 	tlb_set(20, NONE | TLB_V | TLB_4K, 0, RAM_FREE, 0);
 	tlb_set(21, NOEXEC | TLB_V | TLB_4K, 0, RAM_FREE, TLB_ALL & ~(TLB_SX | TLB_UX));
 	for (unsigned int m = 0; m < 2; m++)
 		for (int user = 0; user < 2; user++)
 			for (const struct op *op = ops_sync; op->addr; op++) {
-				struct op_regs r = { .r = { 0, RAM_FREE, NOWHERE, NONE, 0, NOEXEC }, .user = user };
+				struct op_regs r = { .r = { 0, RAM_FREE, NOWHERE, NONE, 0, NOEXEC },
+						     .user = user };
 
 				trap_clear();
 				__asm__ volatile("mtmsr %0; isync" : : "r"(msrs[m]));
@@ -122,7 +124,9 @@ static bool uic_hook(struct trap_frame *f)
 	}
 	if (f->vec == VEC_DEC || f->vec == VEC_FIT || f->vec == VEC_WDT) {
 		note(f->vec == VEC_DEC ? 'D' : f->vec == VEC_FIT ? 'F' : 'W');
-		mtspr(SPR_TSR, f->vec == VEC_DEC ? 0x08000000 : f->vec == VEC_FIT ? 0x04000000 : 0x40000000);
+		mtspr(SPR_TSR, f->vec == VEC_DEC   ? 0x08000000
+			       : f->vec == VEC_FIT ? 0x04000000
+						   : 0x40000000);
 		return true;
 	}
 	return false;
@@ -191,7 +195,8 @@ static void asynchronous(void)
 	enable(MSR_EE | MSR_CE);
 	print("none left: '%s'\n", seq);
 
-	/* external before decrementer, critical before all; the fixed interval timer is in "timers" */
+	/* external before decrementer, critical before all; the fixed interval timer is in "timers"
+	 */
 	expire(0x04000000); /* DIE */
 	mtdcr(UIC0_SRS, 0x80000000);
 	enable(MSR_EE);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ops.h"
+#include "ops.inc"
 
 	ops_begin ops_isel
 	op	isel 3,4,5,0

@@ -15,7 +15,8 @@ void test_main(void)
 
 			trap_clear();
 			run_op(op, &r);
-			print(" %u%u%u/%08x/%x/%u", r.r[0], r.r[1], r.r[2], r.cr, r.xer, trap_count);
+			print(" %u%u%u/%08x/%x/%u", r.r[0], r.r[1], r.r[2], r.cr, r.xer,
+			      trap_count);
 		}
 		print("\n");
 	}

@@ -3,7 +3,7 @@
  * Every load and store, in the registers loadstore.c sets up: r4 = base, r5 = index, r3 and f0 the
  * data; multiples and strings use r29-r31, which go to and come from r6-r8. Shared with mmio.
  */
-#include "ops.h"
+#include "ops.inc"
 
 	.macro pack
 	mr	6, 29

@@ -7,7 +7,7 @@
 
 extern const struct op ops_loads[], ops_stores[], ops_fp[], ops_reserve[], ops_cache[];
 
-#define BIG 0x20000000u
+#define BIG    0x20000000u
 #define LITTLE 0x30000000u
 #define PAGE_A (RAM_FREE + 0x5000)
 #define PAGE_B (RAM_FREE + 0x2000)
@@ -38,7 +38,8 @@ static void dump(uint32_t at)
 static void run(const struct op *op, uint32_t base, uint32_t at, bool fp)
 {
 	struct op_regs r = { .r = { 0xa1b2c3d4, base + at, 8, 0x01020304, 0x05060708, 0x090a0b0c },
-			     .xer = 6, .fp = fp };
+			     .xer = 6,
+			     .fp = fp };
 
 	r.f[0] = fp ? 0xc00921fb54442d18ull : 0;
 	fill(at);
@@ -61,7 +62,8 @@ static void run(const struct op *op, uint32_t base, uint32_t at, bool fp)
 void test_main(void)
 {
 	static const uint32_t bases[] = { BIG, LITTLE };
-	static const uint16_t ats[] = { 0x40, 0x41, 0x42, 0x43, 0x4d, 0xff3, 0xff5, 0xff6, 0xff7, 0xff9, 0xffe };
+	static const uint16_t ats[] = { 0x40,  0x41,  0x42,  0x43,  0x4d, 0xff3,
+					0xff5, 0xff6, 0xff7, 0xff9, 0xffe };
 	static const uint16_t fp_ats[] = { 0x40, 0x48, 0x50, 0xff0 };
 
 	tlb_set(10, BIG | TLB_V | TLB_4K, 0, PAGE_A, TLB_ALL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Machine checks: loads, stores and fetches to where nothing answers with MSR[ME] on and off, in both
- * modes; real addresses above 4 GB.
+ * Machine checks: loads, stores and fetches to where nothing answers with MSR[ME] on and off, in
+ * both modes; real addresses above 4 GB.
  */
 #include "isa.h"
 
@@ -46,8 +46,10 @@ static void run(const char *where, const struct op *op, bool user)
 		bool fetch = t->pc == EA;
 
 		print(" %s esr=%08x msr=%08x now=%08x",
-		      fetch ? "there" : t->pc - trap_base <= 8 ? "near" : "far", t->esr,
-		      t->msr & MSR_SAVED, t->now);
+		      fetch		       ? "there"
+		      : t->pc - trap_base <= 8 ? "near"
+					       : "far",
+		      t->esr, t->msr & MSR_SAVED, t->now);
 	}
 	print(" left=%u\n", mcsr != 0);
 }

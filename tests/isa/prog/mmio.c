@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Every load and store form to a device, in both byte orders: the second UART, whose eight byte-wide
- * registers answer wider accesses a byte at a time, as a slave of eight bits on the OPB does.
+ * Every load and store form to a device, in both byte orders: the second UART, whose eight
+ * byte-wide registers answer wider accesses a byte at a time, as a slave of eight bits on the OPB
+ * does.
  */
 #include "isa.h"
 
 extern const struct op ops_loads[], ops_stores[], ops_fp[];
 
-#define BIG 0x50000000u
+#define BIG    0x50000000u
 #define LITTLE 0x60000000u
 #define OFFSET (UART1_RA - UART_PAGE)
 
@@ -36,15 +37,18 @@ static void dump(void)
 	uint32_t lcr = uart[3];
 
 	uart[3] = 0x83;
-	print(" dl=%02x%02x iir=%02x lcr=%02x mcr=%02x lsr=%02x msr=%02x scr=%02x", (uint32_t)uart[1],
-	      (uint32_t)uart[0], (uint32_t)uart[2], lcr, (uint32_t)uart[4], (uint32_t)uart[5],
-	      (uint32_t)uart[6] >> 4, (uint32_t)uart[7]);
+	print(" dl=%02x%02x iir=%02x lcr=%02x mcr=%02x lsr=%02x msr=%02x scr=%02x",
+	      (uint32_t)uart[1], (uint32_t)uart[0], (uint32_t)uart[2], lcr, (uint32_t)uart[4],
+	      (uint32_t)uart[5], (uint32_t)uart[6] >> 4, (uint32_t)uart[7]);
 }
 
 static void run(const struct op *op, uint32_t page, uint32_t at, uint32_t shift, bool fp, bool user)
 {
-	struct op_regs r = { .r = { 0xb1d2939a, page + OFFSET + at - shift, 8, 0x91121394, 0x15161718, 0x191a1b1c },
-			     .xer = 6, .fp = fp, .user = user };
+	struct op_regs r = { .r = { 0xb1d2939a, page + OFFSET + at - shift, 8, 0x91121394,
+				    0x15161718, 0x191a1b1c },
+			     .xer = 6,
+			     .fp = fp,
+			     .user = user };
 
 	r.f[0] = fp ? 0x3bf31fbb54553d96ull : 0;
 	prepare();
@@ -109,7 +113,8 @@ void test_main(void)
 				uint32_t n = size_of(op->name), step = t == 2 ? 4 : 1;
 
 				for (uint32_t at = 0; at + n <= 8; at += step)
-					run(op, pages[e], at, string_immediate(op->name) ? 0 : 8, t == 2, at & 1);
+					run(op, pages[e], at, string_immediate(op->name) ? 0 : 8,
+					    t == 2, at & 1);
 			}
 	/* A multiple of two registers, so that it fits. */
 	for (unsigned int e = 0; e < 2; e++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ops.h"
+#include "ops.inc"
 
 	/* r4 = an address, r5 = 0 */
 	ops_begin ops_access

@@ -7,10 +7,10 @@
 
 extern const struct op ops_access[], ops_faults[];
 
-#define EA 0x40000000u
-#define LOAD (&ops_access[0])
+#define EA    0x40000000u
+#define LOAD  (&ops_access[0])
 #define STORE (&ops_access[1])
-#define CALL (&ops_access[2])
+#define CALL  (&ops_access[2])
 
 static struct op_regs last;
 
@@ -42,10 +42,14 @@ static void sizes(void)
 		uint32_t field, bytes, ra;
 		const char *name;
 	} t[] = {
-		{ TLB_1K, 0x400, RAM_FREE + 0xc00, "1K" },	  { TLB_4K, 0x1000, RAM_FREE + 0x1000, "4K" },
-		{ TLB_16K, 0x4000, RAM_FREE + 0x8000, "16K" },	  { TLB_64K, 0x10000, RAM_FREE + 0x10000, "64K" },
-		{ TLB_256K, 0x40000, RAM_FREE + 0x40000, "256K" }, { TLB_1M, 0x100000, RAM_FREE + 0x100000, "1M" },
-		{ TLB_16M, 0x1000000, 0x01000000, "16M" },	  { TLB_256M, 0x10000000, 0, "256M" },
+		{ TLB_1K, 0x400, RAM_FREE + 0xc00, "1K" },
+		{ TLB_4K, 0x1000, RAM_FREE + 0x1000, "4K" },
+		{ TLB_16K, 0x4000, RAM_FREE + 0x8000, "16K" },
+		{ TLB_64K, 0x10000, RAM_FREE + 0x10000, "64K" },
+		{ TLB_256K, 0x40000, RAM_FREE + 0x40000, "256K" },
+		{ TLB_1M, 0x100000, RAM_FREE + 0x100000, "1M" },
+		{ TLB_16M, 0x1000000, 0x01000000, "16M" },
+		{ TLB_256M, 0x10000000, 0, "256M" },
 	};
 
 	for (unsigned int i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -56,7 +60,8 @@ static void sizes(void)
 		off[1] = i == 7 ? 0x08000000 : t[i].bytes / 2;
 		off[2] = t[i].bytes - 4;
 		if (i == 7 || i == 6)
-			off[2] = t[i].bytes / 2 + 0x1000; /* 16 MB below the top there is QEMU's device tree */
+			off[2] = t[i].bytes / 2 +
+				 0x1000; /* 16 MB below the top there is QEMU's device tree */
 		for (unsigned int k = 0; k < 3; k++)
 			*(volatile uint32_t *)(t[i].ra + off[k]) = 0xabcd0000 + i * 16 + k;
 		tlb_set(20, base | TLB_V | t[i].field, 0, t[i].ra, TLB_ALL);
@@ -100,7 +105,8 @@ static void spaces(void)
 				mtmsr(0);
 				mtspr(SPR_PID, 0);
 				isync();
-				print("space %u pid %u ea %u: %c %08x", ds, pids[i], k, c, c == 'k' ? last.r[0] : 0);
+				print("space %u pid %u ea %u: %c %08x", ds, pids[i], k, c,
+				      c == 'k' ? last.r[0] : 0);
 				if (c == '?')
 					trap_print();
 				print("\n");
@@ -195,21 +201,22 @@ static void crossing(void)
 			trap_clear();
 			run_op(LOAD, &last);
 			c = trap_count == 1 ? 'y' : 'n';
-			print("crossing load %u %u: %c vec=%u dear=%08x r3=%08x\n", s, back, c, trap_log[0].vec,
-			      trap_log[0].dear, last.r[0]);
+			print("crossing load %u %u: %c vec=%u dear=%08x r3=%08x\n", s, back, c,
+			      trap_log[0].vec, trap_log[0].dear, last.r[0]);
 			trap_clear();
 			last.r[0] = 0x12345678;
 			run_op(STORE, &last);
 			c = trap_count == 1 ? 'y' : 'n';
-			print("crossing store %u %u: %c vec=%u dear=%08x esr=%08x\n", s, back, c, trap_log[0].vec,
-			      trap_log[0].dear, trap_log[0].esr);
+			print("crossing store %u %u: %c vec=%u dear=%08x esr=%08x\n", s, back, c,
+			      trap_log[0].vec, trap_log[0].dear, trap_log[0].esr);
 		}
 	}
 	tlb_clear(20);
 	tlb_clear(21);
 }
 
-/* Code that runs over the end of its page into one that is missing, then one that may not execute. */
+/* Code that runs over the end of its page into one that is missing, then one that may not execute.
+ */
 static void fetching(void)
 {
 	tlb_set(20, EA | TLB_V | TLB_4K, 0, RAM_FREE, TLB_ALL);
@@ -217,7 +224,8 @@ static void fetching(void)
 	code_sync((void *)(RAM_FREE + 0xffc), 4);
 	for (unsigned int s = 0; s < 2; s++) {
 		if (s)
-			tlb_set(21, (EA + 0x1000) | TLB_V | TLB_4K, 0, RAM_FREE + 0x2000, TLB_ALL & ~(TLB_SX | TLB_UX));
+			tlb_set(21, (EA + 0x1000) | TLB_V | TLB_4K, 0, RAM_FREE + 0x2000,
+				TLB_ALL & ~(TLB_SX | TLB_UX));
 		last = (struct op_regs){ .r = { 0, EA + 0xffc } };
 		trap_clear();
 		run_op(CALL, &last);

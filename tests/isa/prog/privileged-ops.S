@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ops.h"
+#include "ops.inc"
 
 	/* Each in user mode; r4, r5 are harmless addresses. */
 	ops_begin ops_privileged

@@ -34,8 +34,8 @@ static void returns(void)
 {
 	/* All but WE (which waits) and PR; IS and DS have a mapping in address space 1. */
 	static const uint32_t msrs[] = {
-		0, MSR_CE, MSR_EE, MSR_FP, MSR_ME, MSR_FE0, MSR_DWE, MSR_DE, MSR_FE1, MSR_IS, MSR_DS,
-		MSR_IS | MSR_DS, 0x0002bf30,
+		0,	MSR_CE,	 MSR_EE, MSR_FP, MSR_ME,	  MSR_FE0,    MSR_DWE,
+		MSR_DE, MSR_FE1, MSR_IS, MSR_DS, MSR_IS | MSR_DS, 0x0002bf30,
 	};
 
 	tlb_set(20, TLB_V | TLB_TS | TLB_256M, 0, 0, TLB_ALL);
@@ -79,7 +79,8 @@ static void dcrs(void)
 		mtdcr(0xc4, v); /* PR */
 		mtdcr(0xc5, v); /* TR */
 		mtdcr(0xc8, v); /* VCR */
-		print("uic0 %08x: cr=%08x pr=%08x tr=%08x\n", v, mfdcr(0xc3), mfdcr(0xc4), mfdcr(0xc5));
+		print("uic0 %08x: cr=%08x pr=%08x tr=%08x\n", v, mfdcr(0xc3), mfdcr(0xc4),
+		      mfdcr(0xc5));
 	}
 	/* As U-Boot has them for this board: the external pins are pulled up and active low. */
 	mtdcr(0xc4, 0xfffffe13);
@@ -99,13 +100,14 @@ static void raw_write(uint32_t i, uint32_t w0, uint32_t w1, uint32_t w2, uint32_
 
 static void entries(void)
 {
-	static const uint32_t sizes[] = { TLB_1K, TLB_4K, TLB_16K, TLB_64K, TLB_256K, TLB_1M, TLB_16M, TLB_256M };
+	static const uint32_t sizes[] = { TLB_1K,   TLB_4K, TLB_16K, TLB_64K,
+					  TLB_256K, TLB_1M, TLB_16M, TLB_256M };
 
 	for (uint32_t i = 2; i < 64; i += 7) {
 		uint32_t w[3], tid;
 
-		raw_write(i, 0x50000000 | i << 20 | TLB_V | TLB_1M | (i & 1 ? TLB_TS : 0), 0x02000000 | i << 20 | (i & 15),
-			  0x0000ff80 | i, i * 3);
+		raw_write(i, 0x50000000 | i << 20 | TLB_V | TLB_1M | (i & 1 ? TLB_TS : 0),
+			  0x02000000 | i << 20 | (i & 15), 0x0000ff80 | i, i * 3);
 		mtspr(SPR_MMUCR, 0);
 		tlb_get(i, w, &tid);
 		print("entry %u: %08x %08x %02x tid=%02x\n", i, w[0], w[1], w[2] & 0x3f, tid);
@@ -157,10 +159,11 @@ static void searches(void)
 	static const struct {
 		uint32_t ea, mmucr;
 	} t[] = {
-		{ 0x60000000, 0 },	{ 0x60000123, 0 },	   { 0x60000fff, 5 }, { 0x60001000, 0 },
-		{ 0x60010000, 5 },	{ 0x60010000, 6 },	   { 0x60010000, 0 }, { 0x60020000, 0 },
-		{ 0x60020000, 0x10000 }, { 0x60030000, 0x10007 }, { 0x60030000, 7 }, { 0x60030000, 0x10008 },
-		{ 0x00001000, 0 },	{ 0xfffff000, 0 },	   { 0x70000000, 0 },
+		{ 0x60000000, 0 },	 { 0x60000123, 0 }, { 0x60000fff, 5 },
+		{ 0x60001000, 0 },	 { 0x60010000, 5 }, { 0x60010000, 6 },
+		{ 0x60010000, 0 },	 { 0x60020000, 0 }, { 0x60020000, 0x10000 },
+		{ 0x60030000, 0x10007 }, { 0x60030000, 7 }, { 0x60030000, 0x10008 },
+		{ 0x00001000, 0 },	 { 0xfffff000, 0 }, { 0x70000000, 0 },
 	};
 
 	tlb_set(30, 0x60000000 | TLB_V | TLB_4K, 0, 0, TLB_ALL);
@@ -173,8 +176,8 @@ static void searches(void)
 		uint32_t cr, index = search(t[i].ea, t[i].mmucr, &cr);
 
 		/* the index is undefined when nothing was found (manual, tlbsx) */
-		print("tlbsx. %08x %05x: index=%u cr0=%x\n", t[i].ea, t[i].mmucr, cr & 0x20000000 ? index : 99,
-		      cr >> 28);
+		print("tlbsx. %08x %05x: index=%u cr0=%x\n", t[i].ea, t[i].mmucr,
+		      cr & 0x20000000 ? index : 99, cr >> 28);
 	}
 	mtspr(SPR_PID, 0);
 	__asm__ volatile("mtxer %0" : : "r"(0x80000000));

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Code that changes. An instruction cache that is virtually tagged lets a system reuse a physical page
- * under another process id without any cache instruction, and Linux counts on it; within one context
- * dcbst, icbi and isync are due, and end the old code even inside the block that runs.
+ * Code that changes. An instruction cache that is virtually tagged lets a system reuse a physical
+ * page under another process id without any cache instruction, and Linux counts on it; within one
+ * context dcbst, icbi and isync are due, and end the old code even inside the block that runs.
  */
 #include "isa.h"
 
-#define EA 0x40000000u
-#define PAGE RAM_FREE
+#define EA	 0x40000000u
+#define PAGE	 RAM_FREE
 #define LI_R3(v) (0x38600000u | (v))
-#define BLR 0x4e800020u
+#define BLR	 0x4e800020u
 
 static uint32_t call(uint32_t ea)
 {
 	uint32_t v;
 
-	__asm__ volatile("mtctr %1; bctrl; mr %0,3" : "=r"(v) : "r"(ea) : "r3", "ctr", "lr", "memory");
+	__asm__ volatile("mtctr %1; bctrl; mr %0,3"
+			 : "=r"(v)
+			 : "r"(ea)
+			 : "r3", "ctr", "lr", "memory");
 	return v;
 }
 

@@ -7,8 +7,8 @@
 
 #define MFSPR(rt, n) (0x7c0002a6u | (rt) << 21 | ((n)&31) << 16 | ((n) >> 5) << 11)
 #define MTSPR(n, rs) (0x7c0003a6u | (rs) << 21 | ((n)&31) << 16 | ((n) >> 5) << 11)
-#define BLR 0x4e800020u
-#define ISYNC 0x4c00012cu
+#define BLR	     0x4e800020u
+#define ISYNC	     0x4c00012cu
 
 static uint32_t code[16] __attribute__((aligned(32)));
 static const struct op op = { (uint32_t)code, "spr" };
@@ -75,22 +75,24 @@ static uint32_t probe(uint32_t n, uint32_t value)
 
 void test_main(void)
 {
-	/* Not those that count, that clear what is written as 1, that only read, that reset, or whose
-	 * fields are not in the pages at hand (CCR0, CCR1, the cache's limits). */
+	/* Not those that count, that clear what is written as 1, that only read, that reset, or
+	 * whose fields are not in the pages at hand (CCR0, CCR1, the cache's limits). */
 	static const uint16_t numbers[] = {
 		0x001, 0x009, 0x01a, 0x01b, 0x030, 0x03a, 0x03b, 0x03d, 0x03e, 0x03f, 0x100, 0x110,
 		0x111, 0x112, 0x113, 0x135, 0x136, 0x138, 0x139, 0x13a, 0x13b, 0x13c, 0x13d, 0x13e,
 		0x13f, 0x190, 0x191, 0x192, 0x193, 0x194, 0x195, 0x196, 0x197, 0x198, 0x199, 0x19a,
-		0x19b, 0x19c, 0x19d, 0x19e, 0x19f, 0x370, 0x371, 0x372, 0x373, 0x374,
-		0x375, 0x376, 0x377, 0x390, 0x391, 0x392, 0x393, 0x394, 0x395, 0x396, 0x397, 0x3b2,
+		0x19b, 0x19c, 0x19d, 0x19e, 0x19f, 0x370, 0x371, 0x372, 0x373, 0x374, 0x375, 0x376,
+		0x377, 0x390, 0x391, 0x392, 0x393, 0x394, 0x395, 0x396, 0x397, 0x3b2,
 	};
 
 	for (uint32_t row = 0; row < 1024; row += 16)
 		access(row);
 	for (unsigned int i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		print("bits %03x: %08x %08x %08x\n", (uint32_t)numbers[i], probe(numbers[i], 0xffffffff),
-		      probe(numbers[i], 0), probe(numbers[i], 0x5a5a5a5a));
-	/* Without the reset fields: WRC of TCR, RST of DBCR0 (and EDM, which is the debug port's). */
+		print("bits %03x: %08x %08x %08x\n", (uint32_t)numbers[i],
+		      probe(numbers[i], 0xffffffff), probe(numbers[i], 0),
+		      probe(numbers[i], 0x5a5a5a5a));
+	/* Without the reset fields: WRC of TCR, RST of DBCR0 (and EDM, which is the debug port's).
+	 */
 	print("bits 154: %08x %08x\n", probe(0x154, 0xcfffffff), probe(0x154, 0));
 	print("bits 134: %08x %08x\n", probe(0x134, 0x4fffffff), probe(0x134, 0));
 	for (uint32_t n = 0x114; n < 0x118; n++) {

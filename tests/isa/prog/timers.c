@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Time base, decrementer, fixed interval timer, watchdog. Nothing here measures speed: what is looked
- * at is order, exact against the time base itself, which all of them are driven by.
+ * Time base, decrementer, fixed interval timer, watchdog. Nothing here measures speed: what is
+ * looked at is order, exact against the time base itself, which all of them are driven by.
  */
 #include "isa.h"
 
@@ -43,7 +43,8 @@ static void time_base(void)
 
 	tb_set(0x1234567800000010ull);
 	a = tb64();
-	print("time base holds what is written: %s\n", yes((uint32_t)(a >> 32) == 0x12345678 && (uint32_t)a >= 0x10));
+	print("time base holds what is written: %s\n",
+	      yes((uint32_t)(a >> 32) == 0x12345678 && (uint32_t)a >= 0x10));
 	b = tb64();
 	print("time base counts: %s\n", yes(b > a));
 	tb_set(0x00000005ffffff00ull);
@@ -212,7 +213,8 @@ static void order(void)
 	tb_set(0);
 	mtspr(SPR_TSR, 0xffffffff);
 	mtspr(SPR_DEC, 10);
-	while ((mfspr(SPR_TSR) & (TSR_ENW | TSR_WIS | TSR_DIS | TSR_FIS)) != (TSR_ENW | TSR_WIS | TSR_DIS | TSR_FIS))
+	while ((mfspr(SPR_TSR) & (TSR_ENW | TSR_WIS | TSR_DIS | TSR_FIS)) !=
+	       (TSR_ENW | TSR_WIS | TSR_DIS | TSR_FIS))
 		;
 	trap_hook = hook;
 	/* Now a period so long that no more come. */
@@ -227,7 +229,8 @@ static void order(void)
 	/* CE alone lets the watchdog in, EE alone the others; the TCR enables each. */
 	mtspr(SPR_TCR, 0);
 	mtspr(SPR_DEC, 10);
-	while ((mfspr(SPR_TSR) & (TSR_ENW | TSR_WIS | TSR_DIS | TSR_FIS)) != (TSR_ENW | TSR_WIS | TSR_DIS | TSR_FIS))
+	while ((mfspr(SPR_TSR) & (TSR_ENW | TSR_WIS | TSR_DIS | TSR_FIS)) !=
+	       (TSR_ENW | TSR_WIS | TSR_DIS | TSR_FIS))
 		;
 	tb_set(0);
 	mtspr(SPR_TCR, 0xc3000000);
