@@ -215,8 +215,7 @@ void soft_dlmzb(struct core440 *c, uint32_t insn);
 /* float.c: arithmetic, which leaves CR1 to the caller, and moves and FPSCR, which do not */
 void soft_float(struct core440 *c, uint32_t insn);
 void soft_fcontrol(struct core440 *c, uint32_t insn);
-/* ESR of the Program interrupt for an enabled exception of @insn: which CR field waits (M p.190).
- */
+/* ESR of the Program interrupt for an enabled exception of @insn, CR field included: M p.190. */
 uint32_t soft_float_syndrome(uint32_t insn);
 
 /* step.c */
