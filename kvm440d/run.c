@@ -43,7 +43,7 @@ static const char usage[] =
 	"  --kernel=FILE    instead of the definition's: an ELF, uImage or raw image\n"
 	"  --initrd=FILE    likewise: an initial RAM disk\n"
 	"  --append=TEXT    likewise: the kernel's command line\n"
-	"  --memory=SIZE    likewise: RAM, such as 64M (256M without a definition)\n"
+	"  --memory=SIZE    likewise: RAM, such as 64M\n"
 	"  --engine=NAME    likewise: what executes the guest (interp, auto)\n"
 	"  --stats          print what was executed, and how fast, at the end\n"
 	"  --help           print this and exit\n"
@@ -179,7 +179,7 @@ static int read_definition(const char *path, char **ret, size_t *ret_len, struct
 static int load_definition(struct run *run, struct error **err)
 {
 	/* What a definition of options alone begins with. */
-	static const char alone[] = "{\"name\":\"run\",\"memory\":\"256M\"}";
+	static const char alone[] = "{\"name\":\"run\"}";
 	_cleanup_(freep)
 	char *text = NULL;
 	struct options *o = &run->options;
