@@ -138,7 +138,8 @@ static bool killed(struct guest *g)
 	return r;
 }
 
-/* The guest becomes STARTING, if it can. */
+/* The guest becomes STARTING, if it can. -EAGAIN: it has ended meanwhile, and is to be reaped
+ * first. */
 static int begin(struct guest *g, struct error **err)
 {
 	struct timespec now;
@@ -152,6 +153,10 @@ static int begin(struct guest *g, struct error **err)
 			  guest_state_name(g->info.state));
 		pthread_mutex_unlock(&g->lock);
 		return -EALREADY;
+	}
+	if (g->machine) {
+		pthread_mutex_unlock(&g->lock);
+		return -EAGAIN;
 	}
 	g->wanted = 0;
 	g->pausing = false;
@@ -235,8 +240,10 @@ int guest_start(struct guest *g, const struct guest_files *files, struct error *
 	struct machine *m = NULL;
 	int r;
 
-	guest_reap(g);
-	r = begin(g, err);
+	do {
+		guest_reap(g);
+		r = begin(g, err);
+	} while (r == -EAGAIN);
 	if (r < 0)
 		return r;
 	r = guest_io_hold(g, &why);

@@ -30,6 +30,7 @@ BELOW_BUS_TESTS = \
 	tests/unit/test-error \
 	tests/unit/test-fpu \
 	tests/unit/test-fdt \
+	tests/unit/test-guest \
 	tests/unit/test-guest-def \
 	tests/unit/test-gunzip \
 	tests/unit/test-interp \
