@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What software on the Bamboo finds: clocks and memory as the boot wrappers read them, and interrupts
- * from a UART through the cascaded interrupt controllers to the processor.
+ * What software on the Bamboo finds: clocks and memory as the boot wrappers read them, and the
+ * interrupts of a UART on their way through the cascaded interrupt controllers to the processor.
  */
 #include "isa.h"
 
@@ -91,11 +91,13 @@ static bool on_trap(struct trap_frame *f)
 
 static void show(const char *name)
 {
+	uint32_t sr;
+
 	came = 0;
 	mtmsr(MSR_EE | MSR_CE);
 	mtmsr(0);
-	print("%s: sr %08x msr %08x came %x\n", name, mfdcr(UIC0 + UIC_SR) & (BIT(1) | BIT(30) | BIT(31)),
-	      mfdcr(UIC0 + UIC_MSR), came);
+	sr = mfdcr(UIC0 + UIC_SR) & (BIT(1) | BIT(30) | BIT(31));
+	print("%s: sr %08x msr %08x came %x\n", name, sr, mfdcr(UIC0 + UIC_MSR), came);
 }
 
 static void reset_uics(void)
