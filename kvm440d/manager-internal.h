@@ -26,6 +26,7 @@ struct entry {
 	bool starting; /* a worker is in guest_start() */
 	bool reap;     /* it ended meanwhile */
 	struct job *job;
+	enum job_result result; /* of the job; JOB_PENDING: not known yet */
 	sd_event_source *timer; /* the job's deadline */
 };
 

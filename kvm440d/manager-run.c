@@ -119,9 +119,20 @@ static void job_end(struct entry *e, enum job_result result)
 	struct job *job = TAKE_PTR(e->job);
 
 	e->timer = sd_event_source_disable_unref(e->timer);
+	e->result = JOB_PENDING;
 	if (m->listener.job_removed)
 		m->listener.job_removed(m->listener.self, job, result);
 	job_free(job);
+}
+
+/*
+ * While a worker is in guest_start() the guest may be running, and even have ended, and yet cannot
+ * be removed or started again: nobody is told of an end before that.
+ */
+static void job_end_if_over(struct entry *e)
+{
+	if (e->job && e->result != JOB_PENDING && !e->starting)
+		job_end(e, e->result);
 }
 
 static void set_state(struct entry *e, enum guest_state state, enum guest_cause cause,
@@ -130,7 +141,6 @@ static void set_state(struct entry *e, enum guest_state state, enum guest_cause 
 	struct manager *m = e->manager;
 	bool had = guest_state_has_machine(e->view.state), has = guest_state_has_machine(state);
 	char forced[128];
-	enum job_result result;
 
 	if (state == GUEST_STOPPED && e->job && e->job->forced && !*detail) {
 		if (e->job->timeout_usec >= SECOND_USEC)
@@ -147,9 +157,9 @@ static void set_state(struct entry *e, enum guest_state state, enum guest_cause 
 		manager_message(m, state == GUEST_CRASHED ? LOG_WARNING : LOG_INFO,
 				"guest '%s': %s (%s)%s%s", e->name, guest_state_name(state),
 				guest_cause_name(cause), *detail ? ": " : "", detail);
-	result = e->job ? job_judge(e->job, state, cause) : JOB_PENDING;
-	if (result != JOB_PENDING)
-		job_end(e, result);
+	if (e->job && e->result == JOB_PENDING)
+		e->result = job_judge(e->job, state, cause);
+	job_end_if_over(e);
 	if (!has) {
 		if (e->starting)
 			e->reap = true;
@@ -432,9 +442,10 @@ static void start_done(struct task *task)
 	} else if (e->reap) {
 		e->reap = false;
 		guest_reap(e->guest);
-	} else if (e->job && e->job->verb != JOB_START) {
+	} else if (e->job && e->job->verb != JOB_START && e->result == JOB_PENDING) {
 		(void)issue(e, e->job->forced ? JOB_KILL : e->job->verb, NULL);
 	}
+	job_end_if_over(e);
 	start_task_free(t);
 	check_closed(e->manager);
 }
