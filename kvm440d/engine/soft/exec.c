@@ -229,7 +229,8 @@ L_CORE:
 	default:
 		/* The core knows every instruction that is sent to it, and memory is always there.
 		 */
-		__builtin_unreachable();
+		c->exit.kind = CORE440_EXIT_NONE; /* hand_out() calls it an error */
+		goto out;
 	}
 
 #include "exec-integer.h"

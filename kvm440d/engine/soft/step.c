@@ -15,15 +15,14 @@ static bool was_branch(const struct core440 *c, enum insn id, uint32_t pc)
 	return (id == INSN_BC || id == INSN_BCLR || id == INSN_BCCTR) && c->pc != pc + 4;
 }
 
-/* The word at core.pc. NULL after an interrupt or checkstop instead, as *ret says. */
-static const uint8_t *fetch(struct engine_vcpu *v, uint32_t *ret_insn, enum exec_result *ret)
+/* The word at core.pc. False after an interrupt or checkstop instead, as *ret says. */
+static bool fetch(struct engine_vcpu *v, struct code_page *page, enum exec_result *ret)
 {
 	struct core440 *c = &v->core;
 	struct core440_translation t;
 	enum core440_fault fault = core440_translate(c, c->pc, CORE440_FETCH, &t);
 	enum core440_result result;
 	struct region *r;
-	const uint8_t *p;
 
 	r = fault == CORE440_FAULT_NONE ? soft_region(v->vm, t.ra) : NULL;
 	if (!r) {
@@ -33,22 +32,18 @@ static const uint8_t *fetch(struct engine_vcpu *v, uint32_t *ret_insn, enum exec
 				 ? core440_machine_check_fetch(c)
 				 : core440_fault(c, c->pc, CORE440_FETCH, fault);
 		*ret = result == CORE440_EXIT ? EXEC_EXIT : EXEC_STEPPED;
-		return NULL;
+		return false;
 	}
-	p = r->host + (t.ra - r->ra);
-	if (t.attr & TLB2_E)
-		*ret_insn = p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
-	else
-		*ret_insn = (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
-	return p;
+	page->host = r->host + (t.ra - r->ra);
+	page->little = t.attr & TLB2_E;
+	return true;
 }
 
 /* An instruction that is the engine's own, in a page of its own. */
-static enum exec_result execute(struct engine_vcpu *v, uint32_t insn, const uint8_t *host)
+static enum exec_result execute(struct engine_vcpu *v, uint32_t insn)
 {
 	struct code_page *p = v->step_page;
 
-	p->host = host;
 	p->valid = true;
 	soft_translate(v, &p->ops[0], insn, 0, true);
 	p->ops[1].run = v->labels[OP_PAGE_END];
@@ -60,12 +55,12 @@ enum exec_result soft_step(struct engine_vcpu *v)
 	struct core440 *c = &v->core;
 	uint32_t insn, pc = c->pc, taken = c->taken;
 	enum exec_result result = EXEC_STEPPED;
-	const uint8_t *host = fetch(v, &insn, &result);
 	bool debugging, done;
 	enum insn id;
 
-	if (!host)
+	if (!fetch(v, v->step_page, &result))
 		return result;
+	insn = soft_code_word(v->step_page, 0);
 	debugging = core440_debug_active(c);
 	if (debugging && core440_debug_before(c) == CORE440_JUMP)
 		return EXEC_STEPPED;
@@ -78,7 +73,7 @@ enum exec_result soft_step(struct engine_vcpu *v)
 		done = c->taken == taken;
 		v->stats.interrupts += !done;
 	} else {
-		result = execute(v, insn, host);
+		result = execute(v, insn);
 		if (result == EXEC_EXIT)
 			return result;
 		done = c->taken == taken;
