@@ -101,7 +101,6 @@ L_ISYNC:
 L_SC:
 	c->pc = PC;
 	core440_syscall(c);
-	v->stats.interrupts++;
 	goto look_up;
 L_TRAPI:
 	if (unlikely(traps(op->a, B, IMM)))
@@ -112,7 +111,6 @@ L_TRAP:
 		NEXT;
 trap:
 	c->pc = PC;
-	v->stats.interrupts++;
 	if (core440_trap(c) == CORE440_EXIT)
 		goto out;
 	goto look_up;

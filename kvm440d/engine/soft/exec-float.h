@@ -91,14 +91,12 @@ L_FCONTROL:
 	NEXT;
 fp_exception:
 	c->pc = PC;
-	v->stats.interrupts++;
 	if (core440_program(c, soft_float_syndrome(soft_code_word(page, (unsigned int)(op - page->ops)))) ==
 	    CORE440_EXIT)
 		goto out;
 	goto look_up;
 fp_off:
 	c->pc = PC;
-	v->stats.interrupts++;
 	if (core440_fp_check(c) == CORE440_EXIT)
 		goto out;
 	goto look_up;

@@ -165,6 +165,8 @@ const void *const *soft_exec_labels(void)
 		goto * op->run;                                                                    \
 	} while (0)
 
+#define IVOR_DTLB 13
+
 /* A page of its own for one operation: whatever follows it, and every branch, leaves. */
 #define SINGLE_LIMIT 0
 
@@ -224,7 +226,10 @@ L_CORE:
 		if (unlikely(core440_attention(c)))
 			goto look_up;
 		NEXT;
-	case CORE440_JUMP: goto look_up;
+	case CORE440_JUMP:
+		v->stats.tlb_misses += c->pc ==
+				       ((c->ivpr & 0xffff0000u) | (c->ivor[IVOR_DTLB] & 0xfff0u));
+		goto look_up;
 	case CORE440_EXIT: goto out;
 	default:
 		/* The core knows every instruction that is sent to it, and memory is always there.
@@ -259,7 +264,6 @@ enter : {
 		if (!page && result == EXEC_POLL) {
 			/* An interrupt instead: a step of its own, lest a loop of them never ends.
 			 */
-			v->stats.interrupts++;
 			ran += (intptr_t)sizeof(*op);
 			if (ran < v->limit && !core440_attention(c))
 				goto enter;

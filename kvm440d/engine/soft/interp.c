@@ -182,6 +182,12 @@ static bool complete(struct engine_vcpu *v, struct engine_exit *e)
 	return c->exit.kind != CORE440_EXIT_MMIO && c->exit.kind != CORE440_EXIT_DCR;
 }
 
+static void count_interrupts(struct engine_vcpu *v)
+{
+	v->stats.interrupts += v->core.taken - v->taken_seen;
+	v->taken_seen = v->core.taken;
+}
+
 /* Until something has to be done outside; e->kind says what. */
 static void run(struct engine_vcpu *v, struct engine_exit *e)
 {
@@ -195,13 +201,11 @@ static void run(struct engine_vcpu *v, struct engine_exit *e)
 			e->kind = ENGINE_EXIT_INTERRUPTED;
 			return;
 		}
+		count_interrupts(v);
 		soft_clock_poll(v);
 		switch (core440_deliver_pending(c)) {
 		case CORE440_EXIT: hand_out(v, e); return;
-		case CORE440_JUMP:
-			v->stats.interrupts++;
-			soft_clock_poll(v);
-			break;
+		case CORE440_JUMP: soft_clock_poll(v); break;
 		default: break;
 		}
 		if (core440_waiting(c)) {
@@ -234,6 +238,7 @@ static void interp_vcpu_run(struct engine_vcpu *v, struct engine_exit *e)
 	e->failed = false;
 	e->pc = v->core.pc;
 	v->stats.exits[e->kind]++;
+	count_interrupts(v);
 }
 
 static void interp_vcpu_kick(struct engine_vcpu *v)

@@ -133,6 +133,7 @@ struct engine_vcpu {
 
 	bool completing; /* the last exit waits for its answer */
 	struct engine_stats stats;
+	uint32_t taken_seen; /* core.taken as stats has it */
 
 	const void *const *labels;    /* by enum op_code */
 	struct code_page **page_ring; /* all there are, in the order of their making */

@@ -26,7 +26,6 @@ static bool fetch(struct engine_vcpu *v, struct code_page *page, enum exec_resul
 
 	r = fault == CORE440_FAULT_NONE ? soft_region(v->vm, t.ra) : NULL;
 	if (!r) {
-		v->stats.interrupts++;
 		v->stats.tlb_misses += fault == CORE440_FAULT_MISS;
 		result = fault == CORE440_FAULT_NONE
 				 ? core440_machine_check_fetch(c)
@@ -71,7 +70,6 @@ enum exec_result soft_step(struct engine_vcpu *v)
 		if (core440_emulate(c, insn) == CORE440_EXIT)
 			return EXEC_EXIT;
 		done = c->taken == taken;
-		v->stats.interrupts += !done;
 	} else {
 		result = execute(v, insn);
 		if (result == EXEC_EXIT)
