@@ -57,7 +57,6 @@ static inline const struct core440_model *model_of(const struct core440 *c)
 }
 
 /* tlb.c */
-void tlb_index_rebuild(struct core440 *c);
 int tlb_find(const struct core440 *c, uint32_t ea, uint32_t ts, uint8_t pid);
 uint32_t tlb_page_size(uint32_t word0); /* 0 for a SIZE that does not exist */
 enum core440_result emulate_tlbre(struct core440 *c, uint32_t insn);

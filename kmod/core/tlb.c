@@ -58,16 +58,6 @@ static void index_remove(struct core440 *c, unsigned int i)
 		x->sizes &= (uint16_t) ~(1u << size);
 }
 
-void tlb_index_rebuild(struct core440 *c)
-{
-	unsigned int i;
-
-	c->tlb_index = (struct core440_tlb_index){ 0 };
-	for (i = 0; i < CORE440_TLB_SIZE; i++)
-		if (indexed(&c->tlb[i]))
-			index_add(c, i);
-}
-
 /* V, TS, TID (0 matches every PID) and the page number must agree: M p.139. */
 static bool matches(const struct core440_tlb_entry *e, uint32_t ea, unsigned int size, uint32_t ts,
 		    uint8_t pid)
@@ -124,7 +114,10 @@ void core440_tlb_write(struct core440 *c, unsigned int index, const struct core4
 		index_add(c, index);
 }
 
-/* M p.435. WS above 2 is an invalid form with undefined result: nothing changes. */
+/*
+ * M p.435. WS above 2 is an invalid form with undefined result: nothing changes. There are no soft
+ * errors here, and no parity to tell them by: what CCR0[CRPE] shows of it is 0.
+ */
 enum core440_result emulate_tlbre(struct core440 *c, uint32_t insn)
 {
 	const struct core440_tlb_entry *e = &c->tlb[c->gpr[insn_ra(insn)] & (CORE440_TLB_SIZE - 1)];

@@ -439,6 +439,26 @@ static void data_value(void)
 	CHECK(!dvc(0, 15, 0x11223344, 0x11223344, INSN_LWZ, 0));
 }
 
+/* The second register has fields of its own. */
+static void data_value_2(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		start(DBCR0_IDM | DBG_DAC2R, MSR_DE);
+		m.c.dbcr2 = 1u << 16 | 15;
+		m.c.dac[1] = 0x8010;
+		m.c.dvc[1] = 0xff000000 + i;
+		m.c.gpr[RA] = 0x8010;
+		m.ram[0x8010] = 0xff;
+		(void)machine_step(&m, encode(INSN_LWZ, RT, RA, 0));
+		if (i == 0)
+			check_taken(DBG_DAC2R, 0x1000, MSR_DE);
+		else
+			CHECK_EQ(m.c.gpr[RT], 0xff000000);
+	}
+}
+
 /* A device is read to have the value, once, and the instruction does not go on. */
 static void data_value_of_a_device(void)
 {
@@ -488,6 +508,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(data_address_modes),
 	TEST_CASE(data_address_after_translation),
 	TEST_CASE(data_value),
+	TEST_CASE(data_value_2),
 	TEST_CASE(data_value_of_a_device),
 	TEST_CASE(data_address_in_a_multiple),
 };

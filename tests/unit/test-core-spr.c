@@ -274,11 +274,18 @@ static void dbcr0_resets(void)
 		CHECK_EQ(m.c.exit.kind, CORE440_EXIT_RESET);
 		CHECK_EQ(m.c.exit.reset, kind);
 		CHECK(!m.c.exit.by_watchdog);
+		CHECK_EQ(m.c.pc, 0x1004);
 		core440_reset(&m.c, (enum core440_reset)kind);
 		CHECK_EQ(m.c.dbsr, kind << 28);
 		CHECK_EQ(m.c.pc, 0xfffffffc);
 		CHECK_EQ(m.c.msr, 0);
 	}
+	/* Whoever does not reset may go on. */
+	start(false);
+	(void)write_number(0x134, 1u << 28);
+	CHECK_EQ(core440_complete(&m.c), CORE440_JUMP);
+	CHECK_EQ(m.c.exit.kind, CORE440_EXIT_NONE);
+	CHECK_EQ(m.c.pc, 0x1004);
 }
 
 static void ccr0_turns_the_fpu_off(void)
@@ -286,6 +293,7 @@ static void ccr0_turns_the_fpu_off(void)
 	machine_init(&m);
 	core440_set_msr(&m.c, MSR_FP);
 	CHECK(core440_fp_usable(&m.c));
+	CHECK_EQ(core440_fp_check(&m.c), CORE440_NEXT);
 	machine_counters(&m);
 	(void)write_number(0x3b3, CCR0_DAPUIB);
 	CHECK_EQ(m.modes, 1);
