@@ -13,8 +13,12 @@ int attach_options(struct relay *ret, const struct args *a)
 		.in = STDIN_FILENO,
 		.out = STDOUT_FILENO,
 		.escape = 0x1d, /* ^] */
+		.after = args_value(a, "after"),
 		.deadline = NO_TIMEOUT,
 	};
+
+	if (ret->after && (!*ret->after || strlen(ret->after) > 255))
+		return fail(EXIT_USAGE, "--after takes 1 to 255 bytes");
 	if (escape)
 		ret->escape = parse_escape(escape);
 	if (ret->escape < -1)
@@ -31,18 +35,20 @@ int attach_options(struct relay *ret, const struct args *a)
 	return 0;
 }
 
-static void say_how_to_leave(const struct client *c, const struct relay *relay, const char *name)
+static void say_how_to_leave(const struct client *c, const struct relay *relay, const char *name,
+			     const char *leaving)
 {
 	char key[4];
 
 	if (!isatty(relay->in))
 		return;
 	if (relay->escape >= 0)
-		note(c, "console of guest '%s'%s; %s leaves", name,
-		     relay->read_only ? ", read-only" : "", escape_name(relay->escape, key));
+		note(c, "console of guest '%s'%s; %s %s", name,
+		     relay->read_only ? ", read-only" : "", escape_name(relay->escape, key),
+		     leaving);
 	else
-		note(c, "console of guest '%s'%s; no key leaves", name,
-		     relay->read_only ? ", read-only" : "");
+		note(c, "console of guest '%s'%s; no key %s", name,
+		     relay->read_only ? ", read-only" : "", leaving);
 }
 
 static int report(const struct guest_watch *w, const struct relay *relay, enum relay_end end,
@@ -53,10 +59,7 @@ static int report(const struct guest_watch *w, const struct relay *relay, enum r
 	if (isatty(STDOUT_FILENO) && isatty(relay->in))
 		fputc('\n', stderr);
 	switch (end) {
-	case RELAY_DETACHED:
-		if (isatty(relay->in))
-			note(w->client, "left the console of guest '%s', which goes on", name);
-		return 0;
+	case RELAY_DETACHED: return 0;
 	case RELAY_GUEST_ENDED:
 		if (w->gone)
 			return fail(EXIT_NOT_FOUND, "guest '%s' was removed", name);
@@ -73,7 +76,8 @@ static int report(const struct guest_watch *w, const struct relay *relay, enum r
 	}
 }
 
-int attach(struct guest_watch *w, struct relay *relay, uint64_t flags, enum relay_end *ret_end)
+int attach(struct guest_watch *w, struct relay *relay, uint64_t flags, const char *leaving,
+	   enum relay_end *ret_end)
 {
 	_cleanup_(closep)
 	int fd = -1;
@@ -85,7 +89,7 @@ int attach(struct guest_watch *w, struct relay *relay, uint64_t flags, enum rela
 		return r;
 	relay->watch = w;
 	relay->console = fd;
-	say_how_to_leave(w->client, relay, w->info.name);
+	say_how_to_leave(w->client, relay, w->info.name, leaving);
 	*ret_end = relay_run(relay, &signal_number);
 	return report(w, relay, *ret_end, signal_number);
 }

@@ -6,12 +6,14 @@
 #include "options.h"
 #include "relay.h"
 
-/* Reads --eof, --escape and (if the verb has it) read_only into a relay. 0 or EXIT_USAGE. */
+/* Reads --after, --eof and --escape into a relay. 0 or EXIT_USAGE. */
 int attach_options(struct relay *ret, const struct args *a);
 /*
- * Opens the console of w's guest with CONSOLE_ flags, says how to leave if there is a terminal, and
- * relays. *ret_end says how it went, the status is what console exits with.
+ * Opens the console of w's guest with CONSOLE_ flags, says how to leave if there is a terminal
+ * ("^] leaves": leaving is the last word of that), and relays. *ret_end says how it went, the
+ * status is what console exits with.
  */
-int attach(struct guest_watch *w, struct relay *relay, uint64_t flags, enum relay_end *ret_end);
+int attach(struct guest_watch *w, struct relay *relay, uint64_t flags, const char *leaving,
+	   enum relay_end *ret_end);
 
 #endif

@@ -23,7 +23,9 @@ int verb_console(struct client *c, struct args *a)
 	flags |= args_has(a, "force") ? KVM440_CONSOLE_FORCE : 0;
 	r = guest_watch(c, a->names[0], &w);
 	if (r == 0)
-		r = attach(&w, &relay, flags, &end);
+		r = attach(&w, &relay, flags, "leaves", &end);
+	if (r == 0 && end == RELAY_DETACHED && isatty(relay.in))
+		note(c, "left the console of guest '%s', which goes on", a->names[0]);
 	guest_watch_close(&w);
 	return r;
 }

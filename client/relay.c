@@ -29,8 +29,8 @@ struct buffer {
 struct loop {
 	struct relay *relay;
 	struct buffer input, output; /* for the guest, for us */
-	struct matcher matcher;
-	bool in_open, in_tty, draining;
+	struct matcher until, after;
+	bool in_open, in_tty, held, draining;
 	int signals, signal;
 	enum relay_end end;
 	bool ended;
@@ -164,8 +164,10 @@ static void read_console(struct loop *l)
 		end(l, l->draining ? RELAY_GUEST_ENDED : RELAY_CLOSED);
 		return;
 	}
-	if (l->relay->until && matcher_feed(&l->matcher, b->data, (size_t)n))
+	if (l->relay->until && matcher_feed(&l->until, b->data, (size_t)n))
 		end(l, RELAY_MATCHED);
+	if (l->held && matcher_feed(&l->after, b->data, (size_t)n))
+		l->held = false;
 	if (l->relay->out >= 0)
 		b->to = (size_t)n;
 }
@@ -264,7 +266,7 @@ static void turn(struct loop *l)
 	struct relay *r = l->relay;
 	bool to_guest = l->input.from < l->input.to, to_us = l->output.from < l->output.to;
 	struct pollfd p[N] = {
-		[IN] = { l->in_open && !to_guest ? r->in : -1, POLLIN, 0 },
+		[IN] = { l->in_open && !l->held && !to_guest ? r->in : -1, POLLIN, 0 },
 		[OUT] = { r->out, (short)(to_us ? POLLOUT : 0), 0 },
 		[CONSOLE] = { r->console, (short)((to_us ? 0 : POLLIN) | (to_guest ? POLLOUT : 0)),
 			      0 },
@@ -353,8 +355,12 @@ enum relay_end relay_run(struct relay *r, int *ret_signal)
 	int e;
 
 	*ret_signal = 0;
-	if (r->until && matcher_init(&l.matcher, r->until) < 0)
-		return fail(EXIT_USAGE, "the text to wait for has 1 to 255 bytes"), RELAY_ERROR;
+	if ((r->until && matcher_init(&l.until, r->until) < 0) ||
+	    (r->after && matcher_init(&l.after, r->after) < 0)) {
+		fail(EXIT_USAGE, "the text to wait for has 1 to 255 bytes");
+		return RELAY_ERROR;
+	}
+	l.held = r->after && !l.in_tty;
 	if (r->read_only && !l.in_tty)
 		l.in_open = false;
 	sigemptyset(&set);

@@ -20,6 +20,7 @@ struct relay {
 	int escape;	    /* byte that leaves when in is a terminal; -1: none */
 	enum relay_eof eof; /* at the end of in */
 	const char *until;  /* end when the guest printed this; 1 to 255 bytes, NULL: never */
+	const char *after;  /* read nothing from in until the guest printed this; the same bounds */
 	bool stay;	    /* do not end with the guest */
 	uint64_t deadline;  /* deadline_after() */
 };

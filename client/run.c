@@ -39,7 +39,9 @@ static int session(struct client *c, const char *name, struct relay *relay)
 	if (r == 0)
 		r = guest_refresh(&w);
 	if (r == 0)
-		r = attach(&w, relay, KVM440_CONSOLE_REPLAY, &end);
+		r = attach(&w, relay, KVM440_CONSOLE_REPLAY, "ends it", &end);
+	if (r == 0 && end == RELAY_DETACHED && isatty(relay->in))
+		note(c, "left guest '%s', which is removed", name);
 	guest_watch_close(&w);
 	return r;
 }

@@ -19,6 +19,8 @@ static const struct option_spec create_options[] = {
 static const struct option_spec run_options[] = {
 	DEFINE_OPTIONS,
 	{ "name", 'n', "NAME", WORDS_NONE, "Call it this (default: run- and a number)" },
+	{ "after", 0, "TEXT", WORDS_NONE,
+	  "Read stdin, if it is no terminal, when the guest has shown this text" },
 	{ "eof", 0, "WHAT", WORDS_EOF,
 	  "At the end of stdin: ignore (the default), detach, or send a ^D" },
 	{ "escape", 'e', "KEY", WORDS_NONE, "The key that leaves (\"^A\", \"none\"; default: ^])" },
@@ -29,6 +31,8 @@ static const struct option_spec console_options[] = {
 	{ "read-only", 'r', NULL, WORDS_NONE, "Send the guest nothing" },
 	{ "force", 0, NULL, WORDS_NONE, "Take the keyboard from whoever has it" },
 	{ "no-replay", 0, NULL, WORDS_NONE, "Begin with what is printed from now on" },
+	{ "after", 0, "TEXT", WORDS_NONE,
+	  "Read stdin, if it is no terminal, when the guest has shown this text" },
 	{ "eof", 0, "WHAT", WORDS_EOF,
 	  "At the end of stdin: ignore (the default), detach, or send a ^D" },
 	{ "escape", 'e', "KEY", WORDS_NONE, "The key that leaves (\"^A\", \"none\"; default: ^])" },
