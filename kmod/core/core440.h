@@ -243,7 +243,7 @@ int core440_load(struct core440 *c, const void *buf, size_t size);
 
 static inline bool core440_fp_usable(const struct core440 *c)
 {
-	return (c->msr & MSR_FP) != 0 && (c->ccr0 & CCR0_DAPUIB) == 0;
+	return (c->msr & MSR_FP) != 0 && (c->ccr0 & CCR0_DAPUIB) == 0 && c->fpu;
 }
 
 #endif

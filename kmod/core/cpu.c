@@ -86,6 +86,7 @@ int core440_init(struct core440 *c, unsigned int model, const struct core440_ops
 		return -1;
 	*c = (struct core440){ .ops = ops, .model = (uint8_t)model, .engine = c->engine };
 	c->pvr = core440_models[model].pvr;
+	c->fpu = core440_models[model].fpu;
 	core440_reset(c, CORE440_RESET_SYSTEM);
 	return 0;
 }

@@ -147,7 +147,7 @@ enum core440_result core440_ap_unavailable(struct core440 *c)
 /* M p.203: without an FPU that listens the instruction is illegal, and that comes first. */
 enum core440_result core440_fp_check(struct core440 *c)
 {
-	if (!model_of(c)->fpu || (c->ccr0 & CCR0_DAPUIB))
+	if (!c->fpu || (c->ccr0 & CCR0_DAPUIB))
 		return core440_program(c, ESR_PIL);
 	if (!(c->msr & MSR_FP))
 		return core440_fp_unavailable(c);

@@ -412,7 +412,7 @@ enum core440_result loadstore(struct core440 *c, uint32_t insn, enum insn id)
 	unsigned int total;
 
 	if (flags & INSN_F_FP) {
-		if (!core440_fp_usable(c) || !model_of(c)->fpu)
+		if (!core440_fp_usable(c))
 			return core440_fp_check(c);
 		c->ops->fp_spill(c);
 	}

@@ -57,6 +57,7 @@ struct core440 {
 	const struct core440_ops *ops;
 	void *engine; /* for the engine's own use */
 	uint8_t model;
+	bool fpu; /* the model has one */
 
 	/* supervisor registers */
 	uint32_t srr0, srr1, csrr0, csrr1, mcsrr0, mcsrr1, mcsr;

@@ -604,6 +604,7 @@ static void needs_the_fpu(void)
 	CHECK_EQ(m.c.srr0, 0x1000);
 	machine_init_model(&m, "440GX");
 	core440_set_msr(&m.c, MSR_FP);
+	CHECK(!core440_fp_usable(&m.c));
 	machine_step(&m, encode(INSN_LFD, 1, RA, 0));
 	CHECK_EQ(m.c.pc, VECTOR(6));
 	CHECK_EQ(m.c.esr, ESR_PIL);
