@@ -133,8 +133,8 @@ class Reader:
 
 
 class Message:
-    def __init__(self, kind, fields, body, flags):
-        self.kind, self.fields, self.body, self.flags = kind, fields, body, flags
+    def __init__(self, kind, fields, body, flags, serial):
+        self.kind, self.fields, self.body, self.flags, self.serial = kind, fields, body, flags, serial
         self.member, self.path = fields.get(MEMBER), fields.get(PATH)
         self.interface, self.sender = fields.get(INTERFACE), fields.get(SENDER)
 
@@ -174,16 +174,23 @@ class Client:
 
     def send(self, dest, path, interface, member, sig="", args=(), flags=0):
         """Sends a method call; returns its serial."""
-        body, self.serial = Writer(), self.serial + 1
-        for t, value in zip(types(sig), args):
-            body.put(t, value)
         fields = [(PATH, path), (MEMBER, member)]
         fields += [(DESTINATION, dest)] if dest else []
         fields += [(INTERFACE, interface)] if interface else []
+        return self._send(METHOD_CALL, fields, sig, args, flags)
+
+    def reply(self, call, sig="", args=()):
+        """Answers a method call that was received."""
+        return self._send(METHOD_RETURN, [(REPLY_SERIAL, call.serial), (DESTINATION, call.sender)], sig, args, 0)
+
+    def _send(self, kind, fields, sig, args, flags):
+        body, self.serial = Writer(), self.serial + 1
+        for t, value in zip(types(sig), args):
+            body.put(t, value)
         fields += [(SIGNATURE, sig)] if sig else []
         fields += [(UNIX_FDS, len(body.fds))] if body.fds else []
         head = Writer()
-        head.data += struct.pack("<cBBBII", b"l", METHOD_CALL, flags, 1, len(body.data), self.serial)
+        head.data += struct.pack("<cBBBII", b"l", kind, flags, 1, len(body.data), self.serial)
         head.put("a(yv)", [(f, (FIELD_TYPES[f], v)) for f, v in fields])
         head.align(8)
         data = bytes(head.data + body.data)
@@ -215,7 +222,7 @@ class Client:
         if len(self.buffer) < 16:
             return None
         order = "<" if self.buffer[0:1] == b"l" else ">"
-        length, _, fields_length = struct.unpack_from(order + "III", self.buffer, 4)
+        length, serial, fields_length = struct.unpack_from(order + "III", self.buffer, 4)
         head = 16 + fields_length + (-fields_length % 8)
         if len(self.buffer) < head + length:
             return None
@@ -226,7 +233,7 @@ class Client:
         fds, self.fds = self.fds[:n], self.fds[n:]
         body = Reader(self.buffer[head:head + length], order, fds)
         values = [body.get(t) for t in types(fields.get(SIGNATURE, ""))]
-        m = Message(self.buffer[1], fields, values, self.buffer[2])
+        m = Message(self.buffer[1], fields, values, self.buffer[2], serial)
         del self.buffer[:head + length]
         return m
 
