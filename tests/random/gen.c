@@ -295,7 +295,7 @@ static uint32_t encode(struct gen *g, enum insn id)
  * QEMU 7.2 and 11 have three faults in multiply-accumulate: the forms without OE and saturation do
  * not write RT; signed addition takes operands of unequal signs for overflow instead of equal ones;
  * negative accumulation takes a result of RT's sign for overflow. The manual's formula (overflow
- * when the 33-bit sum does not fit) is in tests/isa and tests/unit/test-interp. What is left:
+ * when the 33-bit sum does not fit) is in tests/isa and tests/unit/test-interp-insn. What is left:
  * unsigned ones that saturate.
  */
 static bool wrong_in_qemu(enum insn id)
@@ -316,7 +316,7 @@ static bool plain(enum insn id)
 	if (flags & (INSN_F_PRIV | INSN_F_CORE | INSN_F_TRAP | INSN_F_BRANCH | INSN_F_LOAD |
 		     INSN_F_STORE | INSN_F_CACHE))
 		return false;
-	/* The 440EP of QEMU has no isel: tests/unit/test-interp has. */
+	/* The 440EP of QEMU has no isel: tests/unit/test-interp-insn has. */
 	return id != INSN_ILLEGAL && id != INSN_RESERVED_NOP && id != INSN_ISEL &&
 	       !wrong_in_qemu(id);
 }

@@ -4,7 +4,7 @@
 
 check_LIBRARIES += tests/unit/libtest440.a
 tests_unit_libtest440_a_SOURCES = tests/unit/test.c tests/unit/test.h tests/unit/core-machine.h \
-	tests/unit/asm440.h
+	tests/unit/asm440.h tests/unit/interp-machine.h
 
 # What all programs without an LDADD of their own (the unit tests) link.
 LDADD = tests/unit/libtest440.a $(KVM440_LIBS)
@@ -34,6 +34,8 @@ BELOW_BUS_TESTS = \
 	tests/unit/test-guest-def \
 	tests/unit/test-gunzip \
 	tests/unit/test-interp \
+	tests/unit/test-interp-insn \
+	tests/unit/test-interp-time \
 	tests/unit/test-load \
 	tests/unit/test-loop \
 	tests/unit/test-uart \

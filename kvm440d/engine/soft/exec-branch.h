@@ -2,7 +2,7 @@
 /* Handlers of branches, traps and system calls; part of soft_exec(). */
 
 /* clang-format off */
-/* To an operation of this page. Only a way back can make a loop, so only that looks for attention. */
+/* To an operation of this page. Only a way back makes a loop, so only that looks for attention. */
 #define JUMP_NEAR                                                                                  \
 	do {                                                                                       \
 		intptr_t by_ = op->imm;                                                            \

@@ -16,7 +16,7 @@
 
 #define FLOAD(name, n, address, value)                                                             \
 	L_##name: NEED_FP; REACH_LOAD(n, address); NEED_LINE(n); f[op->a] = (value); NEXT
-/* An address in one line is found in one page: the check may come first and spare the store's effects. */
+/* What lies in one line lies in one page: the check may come first, and spare the store's effects. */
 #define FSTORE(name, n, address, put, value)                                                       \
 	L_##name: NEED_FP; ea = (address); NEED_LINE(n); REACH_STORE(n, ea); put(host, value); NEXT
 
@@ -35,8 +35,8 @@ L_FMR:
 	NEXT;
 
 /*
- * After arithmetic: the interrupt that an enabled exception asks for, which leaves CR alone and says in
- * ESR what it would have become (M p.190), or CR1 with Rc.
+ * After arithmetic: the interrupt that an enabled exception asks for, which leaves CR alone and says
+ * in ESR what it would have become (M p.190), or CR1 with Rc.
  */
 #define FP_DONE                                                                                    \
 	do {                                                                                       \
@@ -91,8 +91,8 @@ L_FCONTROL:
 	NEXT;
 fp_exception:
 	c->pc = PC;
-	if (core440_program(c, soft_float_syndrome(soft_code_word(page, (unsigned int)(op - page->ops)))) ==
-	    CORE440_EXIT)
+	insn = soft_code_word(page, (unsigned int)(op - page->ops));
+	if (core440_program(c, soft_float_syndrome(insn)) == CORE440_EXIT)
 		goto out;
 	goto look_up;
 fp_off:

@@ -5,7 +5,7 @@
 /* clang-format off */
 #define EA_D (B + IMM)
 #define EA_X (B + C)
-/* The tag that an access of @n bytes at @ea must find: another page's when it does not fit its own. */
+/* The tag that an access of @n bytes at @ea must find: another page's when it crosses into that. */
 #define WANTED(ea, n) ((((ea) + (n) - 1) & PAGE_MASK) | v->data_context)
 
 /* Sets ea and host, or leaves the instruction to the core. */

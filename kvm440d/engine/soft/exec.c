@@ -182,7 +182,7 @@ enum exec_result soft_exec(struct engine_vcpu *v, struct code_page *single)
 	struct code_page *page;
 	const struct op *op;
 	const char *start;
-	uint32_t page_ea, ea, cr;
+	uint32_t page_ea, ea, cr, insn;
 	struct shadow *s;
 	uint8_t *host;
 	enum exec_result result;

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The interpreter: accesses to devices, faults, and the instructions that QEMU has not, or has
+ * wrong. What the others compute is compared with qemu-ppc in tests/random.
+ */
+#include "tests/unit/interp-machine.h"
+
+#include "decode.h"
+
+static void device_accesses(void)
+{
+	start();
+	PLACE(CODE, LWZU(4, 8, 10), STMW(30, 16, 10), LWBRX(5, 0, 10), MTDCR(0x123, 31),
+	      MFDCR(6, 0x321), B(0));
+	m.c.gpr[10] = DEVICE;
+	m.c.gpr[30] = 0x3030;
+	m.c.gpr[31] = 0x3131;
+	run();
+	CHECK_EQ(m.e.kind, ENGINE_EXIT_MMIO);
+	CHECK(!m.e.write);
+	CHECK_EQ(m.e.addr, DEVICE + 8);
+	CHECK_EQ(m.e.len, 4);
+	CHECK_EQ(m.e.pc, CODE);
+	CHECK_EQ(m.c.gpr[10], DEVICE); /* not before the answer */
+	m.e.value = 0x44444444;
+	go_on();
+	CHECK_EQ(m.c.gpr[10], DEVICE + 8);
+	CHECK_EQ(m.c.gpr[4], 0x44444444);
+	for (uint32_t i = 0; i < 2; i++) {
+		CHECK_EQ(m.e.kind, ENGINE_EXIT_MMIO);
+		CHECK(m.e.write);
+		CHECK_EQ(m.e.addr, DEVICE + 24 + 4 * i);
+		CHECK_EQ(m.e.value, 0x3030 + 0x101 * i);
+		go_on();
+	}
+	CHECK_EQ(m.e.kind, ENGINE_EXIT_MMIO);
+	m.e.value = 0x11223344;
+	go_on();
+	CHECK_EQ(m.c.gpr[5], 0x44332211);
+	CHECK_EQ(m.e.kind, ENGINE_EXIT_DCR);
+	CHECK(m.e.write);
+	CHECK_EQ(m.e.addr, 0x123);
+	CHECK_EQ(m.e.value, 0x3131);
+	go_on();
+	CHECK_EQ(m.e.kind, ENGINE_EXIT_DCR);
+	CHECK_EQ(m.e.addr, 0x321);
+	m.e.value = 77;
+	go_on();
+	CHECK_HALTED(CODE + 20);
+	CHECK_EQ(m.c.gpr[6], 77);
+	finish();
+}
+
+/* A state taken between an access and its answer asks for it again. */
+static void access_across_states(void)
+{
+	start();
+	PLACE(CODE, LWZ(4, 8, 10), B(0));
+	m.c.gpr[10] = DEVICE;
+	run();
+	CHECK_EQ(m.e.kind, ENGINE_EXIT_MMIO);
+	memset(&m.e, 0, sizeof(m.e));
+	run();
+	CHECK_EQ(m.e.kind, ENGINE_EXIT_MMIO);
+	CHECK_EQ(m.e.addr, DEVICE + 8);
+	m.e.value = 5;
+	go_on();
+	CHECK_HALTED(CODE + 4);
+	CHECK_EQ(m.c.gpr[4], 5);
+	finish();
+}
+
+/* A fault in the middle of an instruction leaves its registers as they were. */
+static void faults_change_nothing(void)
+{
+	static const struct {
+		const char *what;
+		uint32_t insn, r10, dear;
+	} rows[] = {
+		{ "lwzu", LWZU(4, 8, 10), 0x50000000, 0x50000008 },
+		{ "stwu", STWU(4, 8, 10), 0x50000000, 0x50000008 },
+		{ "lwz across", LWZ(4, 0, 10), 0x0ffffffe, 0x10000000 },
+		{ "stw across", STW(4, 0, 10), 0x0ffffffe, 0x10000000 },
+		{ "lmw across", LMW(28, 0, 10), 0x0ffffffc, 0x10000000 },
+	};
+
+	start();
+	map(61, 0x0ffff000, 1, 0x200000, RIGHTS, 0);
+	map(63, 0, 7, 0, RIGHTS, 0); /* 16 MB only */
+	put_word(0x200ffc, 0x01020304);
+	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_context("%s", rows[i].what);
+		PLACE(CODE, rows[i].insn, B(0));
+		m.c.pc = CODE;
+		m.c.gpr[4] = 0x4444;
+		m.c.gpr[10] = rows[i].r10;
+		run();
+		CHECK_HALTED(VECTOR(DTLB));
+		CHECK_EQ(m.c.srr0, CODE);
+		CHECK_EQ(m.c.dear, rows[i].dear);
+		CHECK_EQ(m.c.gpr[4], 0x4444);
+		CHECK_EQ(m.c.gpr[10], rows[i].r10);
+		CHECK_EQ(word_at(0x200ffc), 0x01020304);
+	}
+	finish();
+}
+
+static void reservations(void)
+{
+	start();
+	PLACE(CODE, LWARX(4, 0, 10), STWCX(5, 0, 10), ASM_X(31, 6, 0, 0, 19), STWCX(8, 0, 10),
+	      ASM_X(31, 7, 0, 0, 19), B(0));
+	put_word(0x200000, 1);
+	m.c.gpr[5] = 2;
+	m.c.gpr[8] = 3;
+	m.c.gpr[10] = 0x200000;
+	m.c.xer = XER_SO;
+	run();
+	CHECK_HALTED(CODE + 20);
+	CHECK_EQ(m.c.gpr[4], 1);
+	CHECK_EQ(m.c.gpr[6] >> 28, 3);
+	CHECK_EQ(m.c.gpr[7] >> 28, 1);
+	CHECK_EQ(word_at(0x200000), 2);
+	finish();
+}
+
+static void selects(void)
+{
+	start();
+	PLACE(CODE, CMPWI(4, 5), ISEL(6, 4, 5, 0), ISEL(7, 4, 5, 1), ISEL(8, 0, 5, 0), B(0));
+	m.c.gpr[0] = 99;
+	m.c.gpr[4] = 4;
+	m.c.gpr[5] = 55;
+	run();
+	CHECK_EQ(m.c.gpr[6], 4);
+	CHECK_EQ(m.c.gpr[7], 55);
+	CHECK_EQ(m.c.gpr[8], 0); /* RA 0 is the number 0 */
+	finish();
+}
+
+/* The manual's formula in 64 bits: overflow when the sum does not fit. */
+static void expect_mac(enum insn id, uint32_t a, uint32_t b, uint32_t t, uint32_t *ret,
+		       bool *ret_ov)
+{
+	const char *name = core440_insn_info[id].mnemonic;
+	bool negative = *name == 'n', is_unsigned, saturate;
+	const char *rest = name + (negative ? 4 : 3);
+	int64_t x, y, sum;
+
+	is_unsigned = strchr(rest, 'u') != NULL;
+	saturate = strchr(rest, 's') != NULL;
+	x = rest[0] == 'h' ? a >> 16 : a & 0xffff;
+	y = rest[0] == 'l' ? b & 0xffff : b >> 16;
+	if (!is_unsigned) {
+		x = (int16_t)x;
+		y = (int16_t)y;
+	}
+	sum = (is_unsigned ? (int64_t)t : (int64_t)(int32_t)t) + (negative ? -(x * y) : x * y);
+	*ret_ov = is_unsigned ? sum > 0xffffffffll : sum > 0x7fffffffll || sum < -0x80000000ll;
+	*ret = (uint32_t)sum;
+	if (*ret_ov && saturate)
+		*ret = is_unsigned ? 0xffffffff : sum < 0 ? 0x80000000 : 0x7fffffff;
+}
+
+static void multiply_accumulate(void)
+{
+	static const uint32_t values[] = { 0,	       1,	   0xffffffff, 0x80008000,
+					   0x7fff7fff, 0x7fff8000, 0x12345678, 0x7ffffff0,
+					   0x80000010, 0xfffffff0 };
+	const unsigned int n = sizeof(values) / sizeof(values[0]);
+
+	start();
+	for (enum insn id = INSN_MACCHW; id <= INSN_NMACLHWS; id++)
+		for (unsigned int i = 0; i < n * n * n; i++) {
+			uint32_t a = values[i % n], b = values[i / n % n], t = values[i / n / n],
+				 want;
+			uint32_t insn = ASM_X(4, 5, 6, 7, core440_insn_info[id].xo) | 0x400 |
+					(i & 1);
+			bool ov;
+
+			if (i % 7) /* a sample of the cube, all corners of each plane */
+				continue;
+			expect_mac(id, a, b, t, &want, &ov);
+			PLACE(CODE, insn, B(0));
+			m.c.pc = CODE;
+			m.c.gpr[5] = t;
+			m.c.gpr[6] = a;
+			m.c.gpr[7] = b;
+			m.c.xer = XER_OV;
+			m.c.cr = 0;
+			run();
+			test_context("%s %08x %08x %08x", core440_insn_info[id].mnemonic, a, b, t);
+			CHECK_EQ(m.c.gpr[5], want);
+			CHECK_EQ(m.c.xer, ov ? XER_SO | XER_OV : 0);
+			if (i & 1)
+				CHECK_EQ(m.c.cr >> 28, ((int32_t)want < 0 ? 8u
+							: want		  ? 4u
+									  : 2u) |
+							       (ov ? 1 : 0));
+		}
+	finish();
+}
+
+static void floating_point_exceptions(void)
+{
+	start();
+	PLACE(CODE, FADD(1, 2, 3), B(0));
+	run();
+	CHECK_HALTED(VECTOR(FP_OFF));
+	CHECK_EQ(m.c.srr0, CODE);
+	/* Zero divide, enabled in FPSCR and MSR: the target stays, the instruction is named. */
+	PLACE(CODE, FDIV(1, 2, 3), B(0));
+	m.c.pc = CODE;
+	m.c.msr = MSR_FP | MSR_FE0;
+	m.c.fpr[1] = 123;
+	m.c.fpr[2] = 0x3ff0000000000000;
+	m.c.fpr[3] = 0;
+	m.c.fpscr = 0x10;
+	run();
+	CHECK_HALTED(VECTOR(PROGRAM));
+	CHECK_EQ(m.c.srr0, CODE);
+	CHECK_EQ(m.c.esr, ESR_FP);
+	CHECK_EQ(m.c.fpr[1], 123);
+	CHECK_EQ(m.c.fpscr, 0xc4000010);
+	/* The same with FE0 and FE1 off runs on. */
+	m.c.pc = CODE;
+	m.c.msr = MSR_FP;
+	m.c.fpscr = 0x10;
+	run();
+	CHECK_HALTED(CODE + 4);
+	finish();
+}
+
+static void floating_point_alignment(void)
+{
+	start();
+	PLACE(CODE, LFD(1, 4, 10), STFD(1, 16, 10), LFD(2, 12, 10), B(0));
+	m.c.msr = MSR_FP;
+	m.c.gpr[10] = 0x200000;
+	put_word(0x200004, 0x01234567);
+	put_word(0x200008, 0x89abcdef);
+	run();
+	CHECK_HALTED(VECTOR(ALIGNMENT));
+	CHECK_EQ(m.c.srr0, CODE + 8);
+	CHECK_EQ(m.c.dear, 0x20000c);
+	CHECK_EQ(m.c.fpr[1], 0x0123456789abcdef);
+	CHECK_EQ(word_at(0x200010), 0x01234567);
+	CHECK_EQ(word_at(0x200014), 0x89abcdef);
+	finish();
+}
+
+static const struct test_case cases[] = {
+	TEST_CASE(device_accesses),
+	TEST_CASE(access_across_states),
+	TEST_CASE(faults_change_nothing),
+	TEST_CASE(reservations),
+	TEST_CASE(selects),
+	TEST_CASE(multiply_accumulate),
+	TEST_CASE(floating_point_exceptions),
+	TEST_CASE(floating_point_alignment),
+};
+
+TEST_MAIN(cases)
