@@ -32,8 +32,8 @@
 #define UIC0_IDLE 0x000001ecu
 #define UIC1_IDLE 0x00001f00u
 
-#define UART0_BASE 0xef600300
-#define UART1_BASE 0xef600400
+#define UART0_AT ef600300
+#define UART1_AT ef600400
 /* Not of the real board: in the hole above the USB host controller at 0xef601000. */
 #define POWER_BASE   0xef602000
 #define PVPANIC_BASE 0xef603000
@@ -41,11 +41,15 @@
 #define UART_CLOCK_HZ 11059200 /* the board's oscillator for the UARTs */
 #define UART_SPEED    115200
 
-#define SERIAL_PATH(name) "/plb/opb/serial@" name
+/* A real address that stands in a node's name as well is written once, without its 0x. */
+#define NUMBER_(at) 0x##at
+#define NUMBER(at)  NUMBER_(at)
+#define TEXT_(at)   #at
+#define TEXT(at)    TEXT_(at)
 
 static const char *const serial_paths[BOARD_SERIALS] = {
-	SERIAL_PATH("ef600300"),
-	SERIAL_PATH("ef600400"),
+	"/plb/opb/serial@" TEXT(UART0_AT),
+	"/plb/opb/serial@" TEXT(UART1_AT),
 };
 
 static const struct board_description bamboo_description = {
@@ -106,8 +110,8 @@ static int add_uarts(struct board *board, struct uic *uic0, struct error **err)
 		uint64_t base;
 		unsigned int input;
 	} uarts[BOARD_SERIALS] = {
-		{ "uart0", UART0_BASE, UIC0_UART0 },
-		{ "uart1", UART1_BASE, UIC0_UART1 },
+		{ "uart0", NUMBER(UART0_AT), UIC0_UART0 },
+		{ "uart1", NUMBER(UART1_AT), UIC0_UART1 },
 	};
 	int r = 0;
 

@@ -89,7 +89,8 @@ static void what_a_kernel_looks_for(void)
 	CHECK_EQ(cell("/cpus/cpu@0", "i-cache-size", 0), 32768);
 	CHECK_STR(text("/cpus/cpu@0", "dcr-access-method"), "native");
 	CHECK_EQ(cell("/", "dcr-parent", 0), cell("/cpus/cpu@0", "phandle", 0));
-	CHECK_EQ(cell("/plb/opb/serial@ef600300", "reg", 0), 0xef600300);
+	CHECK_EQ(cell(text("/aliases", "serial0"), "reg", 0), 0xef600300);
+	CHECK_EQ(cell(text("/aliases", "serial1"), "reg", 0), 0xef600400);
 	CHECK_EQ(cell("/plb/opb/serial@ef600300", "clock-frequency", 0), 11059200);
 	CHECK_EQ(cell("/plb/opb/serial@ef600400", "interrupts", 0), 1);
 	teardown();
