@@ -27,9 +27,10 @@ BELOW_BUS_TESTS = \
 	tests/unit/test-board \
 	tests/unit/test-bus \
 	tests/unit/test-chardev \
+	tests/unit/test-console \
 	tests/unit/test-error \
-	tests/unit/test-fpu \
 	tests/unit/test-fdt \
+	tests/unit/test-fpu \
 	tests/unit/test-guest \
 	tests/unit/test-guest-def \
 	tests/unit/test-gunzip \
