@@ -16,6 +16,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -290,6 +291,7 @@ struct deed {
 	const char *name;
 	void (*act)(struct store *s, const int fds[STORE_FILES]);
 	const char *before, *after;
+	bool builds; /* a directory that is renamed whole */
 };
 
 static void act_create(struct store *s, const int fds[STORE_FILES])
@@ -315,17 +317,14 @@ static void act_remove(struct store *s, const int fds[STORE_FILES])
 }
 
 static const struct deed deeds[] = {
-	{ "new", act_create, NULL, "{new}|kernel|initrd" },
-	{ "old", act_update, "{1}|kernel|initrd", "{2}|kernel|initrd" },
-	{ "old", act_update_files, "{1}|kernel|initrd", "{2}|initrd|initrd" },
-	{ "old", act_remove, "{1}|kernel|initrd", NULL },
+	{ "new", act_create, NULL, "{new}|kernel|initrd", true },
+	{ "old", act_update, "{1}|kernel|initrd", "{2}|kernel|initrd", false },
+	{ "old", act_update_files, "{1}|kernel|initrd", "{2}|initrd|initrd", true },
+	{ "old", act_remove, "{1}|kernel|initrd", NULL, false },
 };
 
-/*
- * Runs the deed in a child that is killed on entry to its @calls-th system call. Returns whether it
- * was killed; if not, it came to its end before.
- */
-static bool killed_at(const struct deed *deed, const int fds[STORE_FILES], unsigned int calls)
+/* A child that is about to do the deed, traced and stopped. */
+static pid_t stopped_child(const struct deed *deed, const int fds[STORE_FILES])
 {
 	int status;
 	pid_t pid = fork();
@@ -344,6 +343,18 @@ static bool killed_at(const struct deed *deed, const int fds[STORE_FILES], unsig
 	REQUIRE(waitpid(pid, &status, 0) == pid);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
 		test_skip("this machine allows no ptrace");
+	return pid;
+}
+
+/*
+ * Runs the deed in a child that is killed on entry to its @calls-th system call. Returns whether it
+ * was killed; if not, it came to its end before.
+ */
+static bool killed_at(const struct deed *deed, const int fds[STORE_FILES], unsigned int calls)
+{
+	pid_t pid = stopped_child(deed, fds);
+	int status;
+
 	/* Entry and exit of each call stop it; killing on entry leaves the call undone. */
 	for (unsigned int stops = 0; stops < 2 * calls; stops++) {
 		REQUIRE(ptrace(PTRACE_SYSCALL, pid, NULL, NULL) == 0);
@@ -396,7 +407,84 @@ static void survives_death_at_every_system_call(void)
 	}
 }
 
-/* The file size limit stands in for a full disk, which ./tests/bus makes of a small tmpfs. */
+/* What a power cut would lose now. */
+struct unsynced {
+	bool data;    /* of a file */
+	bool created; /* names in a directory that is being built */
+	bool renamed; /* the names that a rename changed */
+};
+
+static void follow(struct unsynced *u, const struct deed *deed, pid_t pid, uint64_t number,
+		   uint64_t fd)
+{
+	char path[64];
+	struct stat st;
+
+	switch (number) {
+	case SYS_write: u->data = true; break;
+	case SYS_mkdirat:
+	case SYS_linkat: u->created = true; break;
+	case SYS_renameat:
+	case SYS_renameat2:
+		CHECK(!u->data);
+		CHECK(!u->created || !deed->builds);
+		u->renamed = true;
+		break;
+	case SYS_fsync:
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, (int)fd);
+		REQUIRE(stat(path, &st) == 0);
+		if (!S_ISDIR(st.st_mode))
+			u->data = false;
+		else if (u->renamed)
+			u->renamed = false;
+		else
+			u->created = false;
+		break;
+	default: break;
+	}
+}
+
+/* Death of the process shows nothing of what is only in memory: so the order of the calls is looked
+ * at. */
+static void syncs_before_and_after_each_rename(void)
+{
+	_cleanup_(closep)
+	int k = memory_file("kernel", 6), i = memory_file("initrd", 6);
+	const int fds[STORE_FILES] = { k, i };
+
+	for (size_t d = 0; d < sizeof(deeds) / sizeof(deeds[0]); d++) {
+		struct store *s = fresh_store();
+		struct __ptrace_syscall_info info;
+		struct unsynced u = { 0 };
+		unsigned int renames = 0;
+		int status = 0;
+		pid_t pid;
+
+		CHECK_EQ(store_create_guest(s, "old", "{1}", fds, NULL), 0);
+		s = store_close(s);
+		pid = stopped_child(&deeds[d], fds);
+		REQUIRE(ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACESYSGOOD) == 0);
+		for (;;) {
+			REQUIRE(ptrace(PTRACE_SYSCALL, pid, NULL, NULL) == 0);
+			REQUIRE(waitpid(pid, &status, 0) == pid);
+			if (WIFEXITED(status))
+				break;
+			REQUIRE(ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) > 0);
+			if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
+				continue;
+			test_context("deed %zu, system call %u", d, (unsigned int)info.entry.nr);
+			renames += info.entry.nr == SYS_renameat || info.entry.nr == SYS_renameat2;
+			follow(&u, &deeds[d], pid, info.entry.nr, info.entry.args[0]);
+		}
+		test_context("deed %zu", d);
+		CHECK_EQ(renames, 1);
+		CHECK(!u.data && !u.renamed);
+		end(open_store());
+	}
+}
+
+/* The limit that ImportImage and CreateGuest have; a full disk is made in tests/bus of a small
+ * tmpfs. */
 static void file_that_grows(void)
 {
 	struct store *s = fresh_store();
@@ -421,6 +509,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(sets_aside),
 	TEST_CASE(strange_entries),
 	TEST_CASE(survives_death_at_every_system_call),
+	TEST_CASE(syncs_before_and_after_each_rename),
 	TEST_CASE(file_that_grows),
 };
 
