@@ -24,7 +24,7 @@ static bool held_back(const struct core440 *c)
 enum core440_result debug_event(struct core440 *c, uint32_t event, uint32_t csrr0)
 {
 	c->dbsr |= event;
-	if (!(c->msr & MSR_DE))
+	if (held_back(c))
 		c->dbsr |= DBSR_IDE;
 	timer_freeze_update(c);
 	attention_update(c);

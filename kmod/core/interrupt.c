@@ -91,7 +91,7 @@ enum core440_result interrupt(struct core440 *c, enum core440_ivor ivor, uint32_
 	c->inflight.active = false;
 	/* In internal debug mode IRPT takes no notice of the other classes: M p.196, 236. */
 	if ((c->dbcr0 & DBG_IRPT) && (save == SAVE_NONCRITICAL || !(c->dbcr0 & DBCR0_IDM)))
-		c->dbsr |= DBG_IRPT | (msr & MSR_DE ? 0 : DBSR_IDE);
+		c->dbsr |= DBG_IRPT | ((c->dbcr0 & DBCR0_IDM) && !(msr & MSR_DE) ? DBSR_IDE : 0);
 	switch (save) {
 	case SAVE_NONCRITICAL:
 		c->srr0 = srr0;

@@ -84,7 +84,7 @@ static void iac_exact(void)
 		m.c.iac[n] = 0x1000;
 		CHECK_EQ(core440_debug_before(&m.c), CORE440_NEXT);
 		check_noted(event);
-		start(event, MSR_DE);
+		start(event, n & 1 ? MSR_DE : 0);
 		m.c.iac[n] = 0x1000;
 		CHECK_EQ(core440_debug_before(&m.c), CORE440_NEXT);
 		CHECK_EQ(m.c.dbsr, event);
