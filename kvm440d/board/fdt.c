@@ -10,6 +10,7 @@
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "device/device.h"
 #include "device/dt.h"
@@ -18,6 +19,8 @@
 
 #define FDT_BUFFER  (64 * 1024)
 #define CPU_PHANDLE 1
+
+#define RNG_SEED_SIZE 32 /* bytes: what Linux's generator takes for full strength */
 
 /* Where the OPB begins in the real addresses; the lower half of them is memory. */
 #define OPB_BASE 0x80000000u
@@ -117,6 +120,19 @@ static void describe_aliases(const struct board_description *d, struct dt *dt)
 	dt_end(dt);
 }
 
+/*
+ * What the guest's random numbers begin with, new at each boot: a machine that does nothing but
+ * wait gathers little by itself. A host that has none to give yet gives none.
+ */
+static void describe_seed(struct dt *dt)
+{
+	uint8_t seed[RNG_SEED_SIZE];
+
+	if (getrandom(seed, sizeof(seed), GRND_NONBLOCK) == (ssize_t)sizeof(seed))
+		dt_bytes(dt, "rng-seed", seed, sizeof(seed));
+	explicit_bzero(seed, sizeof(seed));
+}
+
 static void describe_chosen(const struct board_description *d, const struct board_fdt_params *p,
 			    struct dt *dt)
 {
@@ -127,6 +143,7 @@ static void describe_chosen(const struct board_description *d, const struct boar
 		dt_put(dt, "linux,initrd-start", (uint32_t)p->initrd_start);
 		dt_put(dt, "linux,initrd-end", (uint32_t)p->initrd_end);
 	}
+	describe_seed(dt);
 	dt_end(dt);
 }
 

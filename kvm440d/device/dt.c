@@ -70,6 +70,14 @@ void dt_cells(struct dt *dt, const char *property, const uint32_t *cells, size_t
 	}
 }
 
+void dt_bytes(struct dt *dt, const char *property, const uint8_t *bytes, size_t len)
+{
+	char *at = placeholder(dt, property, len);
+
+	if (at)
+		memcpy(at, bytes, len);
+}
+
 void dt_string_list(struct dt *dt, const char *property, const char *const *strings, size_t n)
 {
 	size_t len = 0;

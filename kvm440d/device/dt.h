@@ -35,6 +35,7 @@ void dt_cells(struct dt *dt, const char *property, const uint32_t *cells, size_t
 #define dt_put(dt, property, ...)                                                                  \
 	dt_cells(dt, property, (const uint32_t[]){ __VA_ARGS__ },                                  \
 		 sizeof((const uint32_t[]){ __VA_ARGS__ }) / sizeof(uint32_t))
+void dt_bytes(struct dt *dt, const char *property, const uint8_t *bytes, size_t len);
 /* A list of strings. */
 void dt_string_list(struct dt *dt, const char *property, const char *const *strings, size_t n);
 #define dt_strings(dt, property, ...)                                                              \

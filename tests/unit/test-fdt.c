@@ -96,6 +96,32 @@ static void what_a_kernel_looks_for(void)
 	teardown();
 }
 
+static void each_boot_has_a_seed_of_its_own(void)
+{
+	const struct board_fdt_params params = { .cmdline = "" };
+	const uint8_t *seed;
+	uint8_t first[32];
+	void *again;
+	size_t size;
+	int len = 0;
+
+	setup(16, &params);
+	seed = fdt_getprop(t.fdt, node("/chosen"), "rng-seed", &len);
+	if (!seed) {
+		teardown();
+		test_skip("this machine has no random numbers yet");
+	}
+	CHECK_EQ(len, 32);
+	memcpy(first, seed, sizeof(first));
+	REQUIRE_EQ(board_fdt(t.board, &params, &again, &size, NULL), 0);
+	free(t.fdt);
+	t.fdt = again;
+	seed = fdt_getprop(t.fdt, node("/chosen"), "rng-seed", &len);
+	REQUIRE(seed && len == 32);
+	CHECK(memcmp(first, seed, sizeof(first)) != 0);
+	teardown();
+}
+
 static void no_initrd_no_property(void)
 {
 	const struct board_fdt_params params = { .cmdline = NULL };
@@ -239,10 +265,11 @@ static void unknown_boards_are_named(void)
 }
 
 static const struct test_case cases[] = {
-	TEST_CASE(what_a_kernel_looks_for),	  TEST_CASE(no_initrd_no_property),
-	TEST_CASE(interrupts_lead_somewhere),	  TEST_CASE(described_devices_answer),
-	TEST_CASE(power_and_panic_are_described), TEST_CASE(dtc_has_no_complaint),
-	TEST_CASE(the_first_error_sticks),	  TEST_CASE(unknown_boards_are_named),
+	TEST_CASE(what_a_kernel_looks_for),  TEST_CASE(each_boot_has_a_seed_of_its_own),
+	TEST_CASE(no_initrd_no_property),    TEST_CASE(interrupts_lead_somewhere),
+	TEST_CASE(described_devices_answer), TEST_CASE(power_and_panic_are_described),
+	TEST_CASE(dtc_has_no_complaint),     TEST_CASE(the_first_error_sticks),
+	TEST_CASE(unknown_boards_are_named),
 };
 
 TEST_MAIN(cases)
