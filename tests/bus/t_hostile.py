@@ -5,8 +5,9 @@ import os
 import socket
 import threading
 
+import fuse
 import wire
-from harness import GUEST, MANAGER, NAME, ROOT, Client, fails, path_of, test, wait_for
+from harness import GUEST, MANAGER, NAME, PATIENCE, ROOT, Client, Skip, fails, path_of, test, wait_for
 
 CLIENTS = 1000
 
@@ -96,10 +97,9 @@ def requests_are_limited(w):
 
 
 @test
-def files_that_stall(w):
-    """A file that stalls its reader holds up neither the daemon nor other copies"""
+def files_that_never_end(w):
+    """A pipe or a socket that says nothing is refused without being read"""
     c = w.client()
-    # A FIFO that nobody writes, a socket that says nothing: refused without being read.
     fifo = os.path.join(w.work, "fifo")
     os.mkfifo(fifo)
     fd = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
@@ -111,6 +111,36 @@ def files_that_stall(w):
     os.close(fd)
     b.close()
     c.create("web")
+
+
+@test
+def file_systems_that_stall(w):
+    """Files whose file system answers no read hold up neither the daemon nor others' copies"""
+    bad, good = w.client(), w.client()
+    try:
+        stall = fuse.Stall(os.path.join(w.work, "fuse"))
+    except OSError as e:
+        raise Skip(f"no FUSE file system can be mounted here: {e}") from e
+    try:
+        fd = os.open(stall.file, os.O_RDONLY)
+        serials = [bad.send(NAME, ROOT, MANAGER, "ImportImage", "sht", (f"slow{n}", fd, 0)) for n in range(32)]
+        os.close(fd)
+        stall.until_read(32, PATIENCE)
+        fails("LimitReached", bad.manager, "RemoveImage", "st", "x", 0)
+        good.watch()
+        good.create("web")
+        assert good.do("web", "Start") == "done"
+        good.console("web", 2).until("ready")
+        assert good.do("web", "Kill") == "done"
+        good.guest("web", "Remove", "t", 0)
+        assert good.manager("ListImages") == []
+        stall.let_go()
+        for serial in serials:
+            bad.wait(serial)
+        assert len(good.manager("ListImages")) == 32
+        assert good.manager("ListImages")[0][1] == fuse.SIZE
+    finally:
+        stall.close()
 
 
 @test
