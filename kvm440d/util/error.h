@@ -8,7 +8,7 @@
 #define KVM440_ERROR_H
 
 struct error {
-	int errnum;	/* positive errno */
+	int errnum; /* positive errno */
 	char *message;
 };
 
@@ -20,8 +20,7 @@ int error_set(struct error **err, int errnum, const char *format, ...)
 #define error_set(err, errnum, ...) ((error_set)((err), (errnum), __VA_ARGS__), -(errnum))
 #endif
 /* Puts "what: " in front of the message of *err, if there is one; returns -errnum of it. */
-int error_prefix(struct error **err, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+int error_prefix(struct error **err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The message, or a fallback for NULL; never NULL. */
 const char *error_message(const struct error *err);
 struct error *error_free(struct error *err); /* returns NULL */

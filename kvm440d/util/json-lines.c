@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * json-c decides what is JSON; the scan after it only walks the same text for its keys. It is written
- * so that a text which json-c takes and it does not is an error, not a walk into the woods.
+ * json-c decides what is JSON; the scan after it only walks the same text for its keys. It is
+ * written so that a text which json-c takes and it does not is an error, not a walk into the woods.
  */
 #include "util/json-lines.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Documents are in tests/unit/guest-def/: NAME.json, and in errors.expected a line "NAME.json:..." with
- * what must be said about it. A document that has no line there is good, and NAME.expected is the
- * document as it must come out.
+ * Documents are in tests/unit/guest-def/: NAME.json, and in errors.expected a line "NAME.json:..."
+ * with what must be said about it. A document that has no line there is good, and NAME.expected is
+ * the document as it must come out.
  */
 #include "guest-def.h"
 #include "guest-schema.h"

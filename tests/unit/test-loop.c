@@ -309,7 +309,8 @@ static void a_source_freed_in_the_same_turn_does_not_run(void)
 	teardown();
 }
 
-/* One thread runs the loop, another adds, sets and frees: after the free the callback never runs. */
+/* One thread runs the loop, another adds, sets and frees: after the free the callback never runs.
+ */
 struct churn {
 	bool freed;
 	unsigned int calls;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A guest that does what is typed: it says "ready", then 'o' powers off, 'r' resets the chip, 'h' ends
- * in a branch to itself with all interrupts off, 'f' prints 4096 numbered lines, and every other
- * character is printed in brackets. It sleeps between looks at the UART, so that many of them can
- * run on one host.
+ * A guest that does what is typed: it says "ready", then 'o' powers off, 'r' resets the chip, 'h'
+ * ends in a branch to itself with all interrupts off, 'f' prints 4096 numbered lines, and every
+ * other character is printed in brackets. It sleeps between looks at the UART, so that many of them
+ * can run on one host.
  */
 #include "isa.h"
 
 #define LOOKS_PER_SECOND 200
 #define TICKS_PER_SECOND 400000000u
-#define TCR_DIE 0x04000000
-#define TCR_ARE 0x00400000
-#define TSR_DIS 0x08000000
-#define DBCR0_RST_CHIP 0x20000000
+#define TCR_DIE		 0x04000000
+#define TCR_ARE		 0x00400000
+#define TSR_DIS		 0x08000000
+#define DBCR0_RST_CHIP	 0x20000000
 
 static volatile uint8_t *const uart = (volatile uint8_t *)UART0_RA;
 
@@ -42,20 +42,11 @@ static void halt(void)
 static void obey(char c)
 {
 	switch (c) {
-	case 'o':
-		power_off();
-		break;
-	case 'r':
-		mtspr(SPR_DBCR0, DBCR0_RST_CHIP);
-		break;
-	case 'h':
-		halt();
-		break;
-	case 'f':
-		flood();
-		break;
-	default:
-		print("[%c]", c);
+	case 'o': power_off(); break;
+	case 'r': mtspr(SPR_DBCR0, DBCR0_RST_CHIP); break;
+	case 'h': halt(); break;
+	case 'f': flood(); break;
+	default: print("[%c]", c);
 	}
 }
 
