@@ -219,12 +219,13 @@ static void man(void)
 	puts(".TH ORG.KVM440 5 \"\" \"kvm440 " VERSION "\" \"File formats\"");
 	puts(".SH NAME\norg.kvm440 \\- D\\-Bus interface of kvm440d");
 	puts(".SH DESCRIPTION\n.BR kvm440d (8)\nowns the name");
-	puts(".B org.kvm440\non the system bus. Types are written as in the D\\-Bus specification.");
+	puts(".B org.kvm440\non the system bus.");
+	puts("Types are written as in the D\\-Bus specification.");
 	puts("A bit of a flags argument that is not described here is an error");
 	puts("(org.kvm440.Error.InvalidArgument).");
-	puts("Who may call a method is decided by polkit; root and the user that the daemon runs as");
-	puts("always may. Where there is no polkit, others may read: call the methods that need");
-	puts("nothing or org.kvm440.inspect.");
+	puts("Who may call a method is decided by polkit; root and the user that the daemon");
+	puts("runs as always may. Where there is no polkit, others may read:");
+	puts("call the methods that need nothing or org.kvm440.inspect.");
 	for (size_t i = 0; i < N_ROWS; i++) {
 		if (rows[i].kind != ROW_INTERFACE)
 			continue;
@@ -237,7 +238,8 @@ static void man(void)
 	man_words(ROW_RESULT, "JOB RESULTS");
 	man_words(ROW_ERROR, "ERRORS");
 	puts("Beside these, org.freedesktop.DBus.Error.AccessDenied and");
-	puts("org.freedesktop.DBus.Error.InteractiveAuthorizationRequired tell what polkit decided.");
+	puts("org.freedesktop.DBus.Error.InteractiveAuthorizationRequired tell what polkit");
+	puts("decided.");
 	man_words(ROW_ACTION, "POLKIT ACTIONS");
 	puts("polkit rules can look at the details");
 	puts(".I guest\n(name, if the call is about one) and\n.I method\n(name of the method).");

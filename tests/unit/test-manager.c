@@ -205,10 +205,10 @@ static const char *definition(const char *name, const char *cmdline, const char 
 {
 	static char text[512];
 
-	snprintf(
-		text, sizeof(text),
-		"{\"name\":\"%s\",\"memory\":\"16M\",\"boot\":{\"kernel\":\"/k\",\"cmdline\":\"%s\"}%s}",
-		name, cmdline, more);
+	snprintf(text, sizeof(text),
+		 "{\"name\":\"%s\",\"memory\":\"16M\","
+		 "\"boot\":{\"kernel\":\"/k\",\"cmdline\":\"%s\"}%s}",
+		 name, cmdline, more);
 	return text;
 }
 
@@ -407,7 +407,8 @@ static void refuses_definitions(void)
 		  -MANAGER_InvalidDefinition, false },
 		{ "{\"name\":\"a\",\"memory\":\"16M\",\"boot\":{\"kernel\":\"image:../x\"}}",
 		  "boot.kernel: must be", -MANAGER_InvalidDefinition, false },
-		{ "{\"name\":\"a\",\"memory\":\"16M\",\"boot\":{\"kernel\":\"/k\",\"initrd\":\"/i\"}}",
+		{ "{\"name\":\"a\",\"memory\":\"16M\","
+		  "\"boot\":{\"kernel\":\"/k\",\"initrd\":\"/i\"}}",
 		  "files: 'initrd' is missing", -MANAGER_MissingFile, false },
 		{ "{\"name\":\"a\",\"memory\":\"16M\",\"boot\":{\"kernel\":\"/k\"}}",
 		  "files: 'initrd' was passed", -MANAGER_InvalidArgument, true },
