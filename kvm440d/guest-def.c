@@ -61,8 +61,8 @@ int guest_name_check(const char *name, struct error **err)
 		if (*p > 0x20 && *p < 0x7f)
 			return error_set(
 				err, EINVAL,
-				"a guest's name consists of letters, digits, '.', '_' and '-': '%c' "
-				"is not possible",
+				"a guest's name consists of letters, digits, '.', '_' and '-': "
+				"'%c' is not possible",
 				*p);
 		return error_set(err, EINVAL,
 				 "a guest's name consists of letters, digits, '.', '_' and '-': "

@@ -43,7 +43,8 @@
 #define BCTR		0x4e800420u
 #define ISYNC		0x4c00012cu
 #define NOP		0x60000000u
-#define B(instructions) (0x48000000u | (((instructions)*4u) & 0x03fffffcu))
+#define BACK		0x4bfffffcu /* to the instruction before */
+#define HALT		0x48000000u /* to itself */
 
 #define SPR_TCR 340
 
@@ -59,23 +60,23 @@
 #define POWER_OFF	 AT(0xef602000u), VALUE(0x4f464620u), STW(8, 7)
 #define RESET		 AT(0xef602000u), VALUE(0x52535420u), STW(8, 7)
 #define PANIC		 AT(0xef603000u), LI(8, 1), STB(8, 7)
-#define SPIN		 NOP, B(-1) /* without end, but no branch to itself */
-#define HALT		 B(0)
-#define WAIT		 LIS(9, 4), MTMSR(9), B(0) /* MSR[WE] */
+#define SPIN		 NOP, BACK /* without end, but no branch to itself */
+#define WAIT		 LIS(9, 4), MTMSR(9), HALT /* MSR[WE] */
 
 static const uint32_t hello[] = { MAP_DEVICES, PRINT('H'), PRINT('i'), POWER_OFF, SPIN };
 static const uint32_t resets[] = { MAP_DEVICES, PRINT('R'), RESET, SPIN };
 static const uint32_t panics[] = { MAP_DEVICES, PANIC, SPIN };
 static const uint32_t halts[] = { MAP_DEVICES, PRINT('.'), HALT };
-static const uint32_t spins[] = { MAP_DEVICES, PRINT('.'), LI(10, 0), ADDI(10, 1), B(-1) };
+static const uint32_t spins[] = { MAP_DEVICES, PRINT('.'), LI(10, 0), ADDI(10, 1), BACK };
 static const uint32_t waits[] = { MAP_DEVICES, PRINT('.'), WAIT };
-static const uint32_t prints[] = { MAP_DEVICES, AT(0xef600300u), LI(8, 'x'), STB(8, 7), B(-1) };
+static const uint32_t prints[] = { MAP_DEVICES, AT(0xef600300u), LI(8, 'x'), STB(8, 7), BACK };
 /* TCR: WRC = system reset, shortest period. */
 static const uint32_t watchdog[] = { LIS(3, 0x3000), MTSPR(SPR_TCR, 3), SPIN };
 /* Fetches from where nothing is, with MSR[ME] off. */
 static const uint32_t checkstop[] = { MAP_DEVICES, AT(0xef700000u), MTCTR(7), BCTR };
 /* MSR[ME] is on, and the vector leads to the beginning: an access to nowhere for ever. */
-static const uint32_t nowhere[] = { MAP_DEVICES, LI(9, 0x1000), MTMSR(9), AT(0xef700000u), LWZ(8, 7),
+static const uint32_t nowhere[] = { MAP_DEVICES, LI(9, 0x1000), MTMSR(9),
+				    AT(0xef700000u), LWZ(8, 7),
 				    SPIN };
 /* clang-format on */
 #define PROGRAM(p) p, sizeof(p)
@@ -201,11 +202,11 @@ static void make(const uint32_t *program, size_t size, const char *more)
 
 	notes.n = notes.seen = notes.n_messages = 0;
 	notes.messages[0] = '\0';
-	snprintf(
-		text, sizeof(text),
-		"{\"name\":\"test\",\"memory\":\"16M\",\"engine\":\"interp\",\"boot\":{\"kernel\":\"/k\"}"
-		"%s}",
-		more);
+	snprintf(text, sizeof(text),
+		 "{\"name\":\"test\",\"memory\":\"16M\",\"engine\":\"interp\","
+		 "\"boot\":{\"kernel\":\"/k\"}"
+		 "%s}",
+		 more);
 	if (guest_def_parse(&def, text, strlen(text), "test", &err) < 0)
 		test_note("%s", error_message(err));
 	error_freep(&err);
@@ -464,14 +465,14 @@ static void dump_says_what_there_is(void)
 	CHECK_STR(pc, "0x00000034");
 	tlb = member(json, "tlb", NULL);
 	REQUIRE(tlb != NULL);
-	CHECK_STR(
-		tlb,
-		"[ { \"index\": 0, \"ea\": \"0x00000000\", \"size\": \"256M\", \"ra\": \"0x000000000\", "
-		"\"ts\": 0, \"tid\": 0, \"attributes\": \"-----\", \"user\": \"---\", "
-		"\"supervisor\": \"rwx\" }, "
-		"{ \"index\": 1, \"ea\": \"0xef000000\", \"size\": \"16M\", \"ra\": \"0x0ef000000\", "
-		"\"ts\": 0, \"tid\": 0, \"attributes\": \"-I-G-\", \"user\": \"---\", "
-		"\"supervisor\": \"rwx\" } ]");
+	CHECK_STR(tlb, "[ { \"index\": 0, \"ea\": \"0x00000000\", \"size\": \"256M\", "
+		       "\"ra\": \"0x000000000\", "
+		       "\"ts\": 0, \"tid\": 0, \"attributes\": \"-----\", \"user\": \"---\", "
+		       "\"supervisor\": \"rwx\" }, "
+		       "{ \"index\": 1, \"ea\": \"0xef000000\", \"size\": \"16M\", "
+		       "\"ra\": \"0x0ef000000\", "
+		       "\"ts\": 0, \"tid\": 0, \"attributes\": \"-I-G-\", \"user\": \"---\", "
+		       "\"supervisor\": \"rwx\" } ]");
 	instructions = member(json, "statistics", "instructions");
 	CHECK_STR(instructions, "14");
 	kill_and_end();
