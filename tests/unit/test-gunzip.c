@@ -216,6 +216,82 @@ static uint32_t next_random(uint32_t *state)
 	return *state >> 8;
 }
 
+/* RFC 1952, 2.3: all that a header may have beside the ten bytes. */
+static void headers_with_everything(void)
+{
+	static const uint8_t extras[] = { 3,   0,   'a', 'b', 'c', 'n',	 'a',
+					  'm', 'e', 0,	 'c', 0,   0x12, 0x34 };
+	uint8_t data[300] = { 7, 8, 9 }, out[300];
+	size_t len, n = 0;
+	_cleanup_(freep)
+	uint8_t *plain = make_stored(data, sizeof(data), &len);
+	_cleanup_(freep)
+	uint8_t *file = malloc(len + sizeof(extras));
+
+	REQUIRE(file != NULL);
+	memcpy(file, plain, 10);
+	file[3] = 0x1e; /* FHCRC, FEXTRA, FNAME, FCOMMENT */
+	memcpy(file + 10, extras, sizeof(extras));
+	memcpy(file + 10 + sizeof(extras), plain + 10, len - 10);
+	CHECK_EQ(unpack(file, len + sizeof(extras), out, sizeof(out), &n, NULL), 0);
+	CHECK_EQ(n, sizeof(data));
+	CHECK_MEM(out, data, n);
+	for (size_t cut = 0; cut < 10 + sizeof(extras); cut++)
+		CHECK_EQ(unpack(file, cut, out, sizeof(out), &n, NULL), -EBADMSG);
+}
+
+static void the_trailer_is_checked(void)
+{
+	uint8_t data[300] = { 1 }, out[300];
+	struct error *err = NULL;
+	size_t len, n;
+	_cleanup_(freep)
+	uint8_t *file = make_stored(data, sizeof(data), &len);
+
+	file[len - 1] ^= 1;
+	CHECK_EQ(unpack(file, len, out, sizeof(out), &n, &err), -EBADMSG);
+	CHECK_HAS(error_message(err), "wrong length");
+	error_freep(&err);
+	file[len - 1] ^= 1;
+	file[len - 5] ^= 1;
+	CHECK_EQ(unpack(file, len, out, sizeof(out), &n, &err), -EBADMSG);
+	CHECK_HAS(error_message(err), "wrong checksum");
+	error_freep(&err);
+	file[len - 5] ^= 1;
+	file[20] ^= 1; /* a byte of the data itself */
+	CHECK_EQ(unpack(file, len, out, sizeof(out), &n, &err), -EBADMSG);
+	CHECK_HAS(error_message(err), "wrong checksum");
+	error_freep(&err);
+}
+
+/* Blocks that no packer makes. */
+static void impossible_blocks(void)
+{
+	static const struct {
+		const char *what;
+		uint8_t bits[6];
+	} rows[] = {
+		{ "block type 3", { 0x07 } },
+		{ "stored length and complement differ", { 0x01, 5, 0, 5, 0 } },
+		{ "more than 286 literals", { 0xf5, 0, 0, 0, 0 } },
+		{ "a match before the beginning", { 0x03, 0x02, 0, 0, 0 } },
+		{ "no codes at all", { 0x05, 0, 0, 0, 0 } },
+	};
+	uint8_t file[24], out[100];
+	struct error *err = NULL;
+	size_t n;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_context("%s", rows[i].what);
+		memset(file, 0, sizeof(file));
+		memcpy(file, hello, 10);
+		memcpy(file + 10, rows[i].bits, sizeof(rows[i].bits));
+		CHECK_EQ(unpack(file, sizeof(file), out, sizeof(out), &n, &err), -EBADMSG);
+		CHECK_HAS(error_message(err), "damaged");
+		error_freep(&err);
+	}
+}
+
 /* Damaged files end with an answer and stay inside the output (which the sanitizers watch). */
 static void damage_is_survived(void)
 {
@@ -256,6 +332,9 @@ static const struct test_case cases[] = {
 	TEST_CASE(input_may_come_in_pieces),
 	TEST_CASE(an_error_of_the_reader_comes_out),
 	TEST_CASE(says_what_is_wrong),
+	TEST_CASE(headers_with_everything),
+	TEST_CASE(the_trailer_is_checked),
+	TEST_CASE(impossible_blocks),
 	TEST_CASE(damage_is_survived),
 };
 
