@@ -241,8 +241,7 @@ static enum core440_result deliver_first(struct core440 *c, uint32_t pending)
 	uint32_t msr = c->msr;
 
 	if ((msr & MSR_ME) && (c->mcsr & MCSR_MCS)) {
-		/* A handler that leaves by rfci does not look at MCSR: the summary goes as it is
-		 * taken. */
+		/* A handler that leaves by rfci does not look at MCSR. */
 		if (!model_of(c)->mcsr)
 			c->mcsr = 0;
 		return interrupt(c, IVOR_MCHECK, c->pc);
