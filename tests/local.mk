@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	tests/cross \
 	tests/dist \
 	tests/isa \
+	tests/kmod \
 	tests/lint \
 	tests/sanitizers \
 	tests/system \
