@@ -16,7 +16,7 @@
 
 #define FLOAD(name, n, address, value)                                                             \
 	L_##name: NEED_FP; REACH_LOAD(n, address); NEED_LINE(n); f[op->a] = (value); NEXT
-/* What lies in one line lies in one page: the check may come first, and spare the store's effects. */
+/* What lies in one line lies in one page: so this check may come first. */
 #define FSTORE(name, n, address, put, value)                                                       \
 	L_##name: NEED_FP; ea = (address); NEED_LINE(n); REACH_STORE(n, ea); put(host, value); NEXT
 
@@ -35,8 +35,8 @@ L_FMR:
 	NEXT;
 
 /*
- * After arithmetic: the interrupt that an enabled exception asks for, which leaves CR alone and says
- * in ESR what it would have become (M p.190), or CR1 with Rc.
+ * After arithmetic: the interrupt that an enabled exception asks for, which leaves CR alone and
+ * says in ESR what it would have become (M p.190), or CR1 with Rc.
  */
 #define FP_DONE                                                                                    \
 	do {                                                                                       \
