@@ -36,12 +36,11 @@ uint32_t fpu_summary(uint32_t f)
 	return f;
 }
 
-/* Sets exception bits, FX where one is new, and the two summaries. */
+/* Sets exception bits; where one is new FX, and the two summaries, which are right otherwise. */
 static void raise(uint32_t *fpscr, uint32_t bits)
 {
-	if (bits & ~*fpscr & FPSCR_EXCEPTIONS)
-		*fpscr |= FPSCR_FX;
-	*fpscr = fpu_summary(*fpscr | bits);
+	if (bits & ~*fpscr)
+		*fpscr = fpu_summary(*fpscr | bits | FPSCR_FX);
 }
 
 /* An invalid operation: whether the result is to be written all the same. */
