@@ -436,7 +436,12 @@ static void other(struct engine_vcpu *v, struct op *op, const struct word *x, en
 	case INSN_ISYNC: set(v, op, OP_ISYNC); break;
 	case INSN_MBAR:
 	case INSN_MSYNC:
-	case INSN_RESERVED_NOP: set(v, op, OP_NOP); break;
+	case INSN_RESERVED_NOP:
+	/* Hints have no exceptions; debug events on them are for soft_step(), which asks the core. */
+	case INSN_DCBA:
+	case INSN_DCBT:
+	case INSN_DCBTST:
+	case INSN_ICBT: set(v, op, OP_NOP); break;
 	case INSN_MFSPR:
 	case INSN_MTSPR: spr(v, op, x, id == INSN_MTSPR); break;
 	case INSN_MFMSR: set_regs(v, op, OP_MFMSR, x->rt, 0, 0); break;
