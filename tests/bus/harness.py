@@ -99,7 +99,7 @@ class Bus:
 class Daemon:
     """kvm440d on a bus; it is there when the constructor returns."""
 
-    def __init__(self, bus, work, state=None, config="", uid=None):
+    def __init__(self, bus, work, state=None, config="", uid=None, env=None):
         self.bus, self.work = bus, work
         self.dir = tempfile.mkdtemp(prefix="daemon-", dir=work)
         self.state = state or os.path.join(self.dir, "state")
@@ -110,7 +110,7 @@ class Daemon:
         if uid is not None:
             os.chown(self.dir, uid, uid)
             os.chmod(work, 0o755)
-        self.uid, self.heard = uid, threading.Condition()
+        self.uid, self.heard, self.env = uid, threading.Condition(), env or {}
         self.start()
 
     def start(self):
@@ -121,8 +121,8 @@ class Daemon:
         self.notify.bind(path)
         os.chmod(path, 0o777)
         self.log = open(os.path.join(self.dir, "log"), "a")
-        env = dict(os.environ, NOTIFY_SOCKET=path)
-        env.pop("JOURNAL_STREAM", None)
+        env = {k: v for k, v in os.environ.items() if k != "JOURNAL_STREAM"}
+        env.update(self.env, NOTIFY_SOCKET=path)
         self.process = subprocess.Popen(
             [DAEMON, f"--address={self.bus.address}", f"--state-dir={self.state}",
              f"--log-dir={self.logs}", f"--config={self.config}"],

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 
-from harness import DAEMON, GUEST, Client, fails, path_of, test, wait_for
+from harness import DAEMON, GUEST, Client, fails, memfd, path_of, test, wait_for
 
 
 @test
@@ -69,6 +69,31 @@ def status_for_systemd(w):
     w.daemon.until_told("STATUS=0 of 1 guests running")
     c.do("web", "Start")
     w.daemon.until_told("STATUS=1 of 1 guests running")
+
+
+@test
+def watchdog(w):
+    """With a watchdog the daemon says that it is alive"""
+    daemon = w.add_daemon(env={"WATCHDOG_USEC": "2000000"})
+    for _ in range(2):
+        daemon.until_told("WATCHDOG=1")
+        daemon.told = ""
+
+
+@test
+def journal(w):
+    """Lines for the journal carry their priority, and no client puts a line of its own there"""
+    daemon = w.add_daemon(env={"JOURNAL_STREAM": "1:1"})
+    c = Client(daemon)
+    c.watch()
+    c.create("web", memfd(b"\x7fELF\n<0>forged"))
+    assert c.do("web", "Start") == "failed"
+    lines = daemon.journal().splitlines()
+    assert lines[0].startswith("<6>ready with 0 guests"), lines
+    assert any(line.startswith("<4>guest 'web': crashed (start-failed)") for line in lines), lines
+    assert all(line[0] == "<" and line[2] == ">" for line in lines), lines
+    assert not any(line.startswith("<0>") for line in lines), lines
+    c.close()
 
 
 @test
