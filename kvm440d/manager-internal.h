@@ -14,6 +14,8 @@ enum entry_phase {
 	ENTRY_REMOVING,
 };
 
+struct store_task;
+
 /* One guest. */
 struct entry {
 	struct manager *manager;
@@ -39,9 +41,10 @@ struct manager {
 	void (*message)(void *self, int priority, const char *text);
 	void *self;
 	struct mailbox *mailbox;
-	struct workers *copies; /* may be held up by clients' files */
-	struct workers *starts; /* only by our own disk */
-	struct entry **entries; /* by name */
+	struct workers *copies;	  /* may be held up by clients' files */
+	struct workers *starts;	  /* only by our own disk */
+	struct store_task *tasks; /* of copies */
+	struct entry **entries;	  /* by name */
 	size_t n_entries, n_ready, n_running;
 	uint64_t last_serial;
 	uint32_t last_job;

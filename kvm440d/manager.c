@@ -160,6 +160,34 @@ int entry_check_idle(const struct entry *e, const char *what, struct error **err
 	return 0;
 }
 
+/* What is done on a worker. */
+
+enum store_op { OP_CREATE, OP_UPDATE, OP_REMOVE, OP_IMPORT, OP_REMOVE_IMAGE };
+
+struct store_task {
+	struct task task;	 /* first */
+	struct store_task *next; /* of the manager's */
+	struct manager *manager;
+	enum store_op op;
+	char *name;
+	struct guest_def *def; /* CREATE: the entry's; UPDATE: the new one, ours */
+	int fds[STORE_FILES];
+	manager_done_fn done;
+	void *data;
+	int r;
+	struct error *err;
+};
+
+/* How many tasks of a kind are not done; with a name, only those about it. */
+static size_t tasks_under_way(const struct manager *m, enum store_op op, const char *name)
+{
+	size_t n = 0;
+
+	for (const struct store_task *t = m->tasks; t; t = t->next)
+		n += t->op == op && (!name || strcmp(t->name, name) == 0);
+	return n;
+}
+
 /* Definitions. */
 
 /* Whether the document is refused because of its name alone: callers want to tell. */
@@ -246,6 +274,10 @@ static int plan_files(struct manager *m, const struct guest_def *def, const stru
 				return error_set(err, MANAGER_InvalidArgument,
 						 "files: '%s' was passed, but boot.%s is %s",
 						 file_keys[i], file_keys[i], value ?: "not there");
+			if (image && tasks_under_way(m, OP_REMOVE_IMAGE, image))
+				return error_set(err, MANAGER_NoSuchImage,
+						 "boot.%s: image '%s' is being removed",
+						 file_keys[i], image);
 			if (image && store_open_image(m->store, image, &fd, err) < 0)
 				return error_prefix(err, "boot.%s", file_keys[i]);
 			fds[i] = STORE_NONE;
@@ -275,23 +307,6 @@ int manager_check(struct manager *m, const char *json, size_t len, char **ret_js
 	guest_def_free(def);
 	return *ret_json ? 0 : error_set(err, ENOMEM, "out of memory");
 }
-
-/* What is done on a worker. */
-
-enum store_op { OP_CREATE, OP_UPDATE, OP_REMOVE, OP_IMPORT, OP_REMOVE_IMAGE };
-
-struct store_task {
-	struct task task; /* first */
-	struct manager *manager;
-	enum store_op op;
-	char *name;
-	struct guest_def *def; /* CREATE: the entry's; UPDATE: the new one, ours */
-	int fds[STORE_FILES];
-	manager_done_fn done;
-	void *data;
-	int r;
-	struct error *err;
-};
 
 static void store_task_work(struct task *task)
 {
@@ -379,7 +394,11 @@ static void store_task_done(struct task *task)
 {
 	struct store_task *t = (struct store_task *)task;
 	struct entry *e = manager_entry(t->manager, t->name);
+	struct store_task **p = &t->manager->tasks;
 
+	while (*p != t)
+		p = &(*p)->next;
+	*p = t->next;
 	if (t->op == OP_CREATE)
 		created(t, e);
 	else if (t->op == OP_UPDATE)
@@ -420,7 +439,10 @@ static int store_task_run(struct manager *m, enum store_op op, const char *name,
 			t->fds[i] = TAKE_FD(fds[i]);
 		r = workers_run(m->copies, &t->task, err);
 	}
-	if (r < 0) {
+	if (r == 0) {
+		t->next = m->tasks;
+		m->tasks = t;
+	} else {
 		if (t) {
 			t->def = NULL;
 			store_task_free(t);
@@ -554,6 +576,7 @@ int manager_import_image(struct manager *m, const char *name, int fd, manager_do
 		r = store_list_images(m->store, &images, &n, err);
 	if (r == 0) {
 		store_images_free(images, n);
+		n += tasks_under_way(m, OP_IMPORT, NULL);
 		if (n >= m->config.max_images)
 			r = error_set(err, MANAGER_LimitReached,
 				      "there are %zu images already (max_images)", n);

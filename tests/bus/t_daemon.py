@@ -159,8 +159,9 @@ def nothing_is_left_behind(w):
         console.type("o")
         c.until_state("web", "stopped")
         console.close()
+    idle = count()[1]
     once()
-    wait_for(lambda: count()[1] == 1, "the threads have ended")
+    wait_for(lambda: count()[1] == idle, "the threads have ended")
     before = count()
     for _ in range(10):
         once()

@@ -511,6 +511,22 @@ static void images(void)
 	w.heard[0] = '\0';
 	REQUIRE_EQ(ask("web", JOB_START), 0);
 	until_heard("end:start:done ");
+	REQUIRE_EQ(ask("web", JOB_KILL), 0);
+	until_heard("end:kill:done ");
+	REQUIRE_EQ(manager_remove(w.manager, "web", on_done, NULL, NULL), 0);
+	until_done();
+	/* Nobody may come to need an image that is going. */
+	REQUIRE_EQ(manager_remove_image(w.manager, "linux", on_done, NULL, NULL), 0);
+	CHECK_EQ(create_text(text, -1, -1, NULL), -MANAGER_NoSuchImage);
+	until_done();
+	CHECK_EQ(w.outcome, 0);
+	/* What is being imported counts. */
+	w.config.max_images = 1;
+	manager_set_config(w.manager, &w.config);
+	REQUIRE_EQ(manager_import_image(w.manager, "a", memory_file(), on_done, NULL, NULL), 0);
+	CHECK_EQ(manager_import_image(w.manager, "b", memory_file(), on_done, NULL, NULL),
+		 -MANAGER_LimitReached);
+	until_done();
 	end();
 }
 
