@@ -87,8 +87,6 @@ static void offer_list(const char *const *list, const char *begin)
 static void offer_words(struct client *c, enum words words, const struct verb *table,
 			const char *begin)
 {
-	static const char *const states[] = { "stopped", "starting", "running", "paused",
-					      "halted",	 "stopping", "crashed", NULL };
 	static const char *const boards[] = { "bamboo", NULL };
 	static const char *const actions[] = { "restart", "stop", NULL };
 	static const char *const eofs[] = { "ignore", "detach", "send", NULL };
@@ -98,7 +96,7 @@ static void offer_words(struct client *c, enum words words, const struct verb *t
 	case WORDS_FILE: puts(":file"); break;
 	case WORDS_GUEST: offer_guests(c, begin); break;
 	case WORDS_IMAGE: offer_images(c, begin); break;
-	case WORDS_STATE: offer_list(states, begin); break;
+	case WORDS_STATE: offer_list(guest_states, begin); break;
 	case WORDS_ENGINE: offer_engines(c, begin); break;
 	case WORDS_BOARD: offer_list(boards, begin); break;
 	case WORDS_ACTION: offer_list(actions, begin); break;

@@ -26,6 +26,10 @@ static const struct {
 	{ "Autostart", 'b', offsetof(struct guest_info, autostart) },
 };
 
+const char *const guest_states[] = {
+	"stopped", "starting", "running", "paused", "halted", "stopping", "crashed", NULL,
+};
+
 void guest_info_free(struct guest_info *g)
 {
 	for (size_t i = 0; i < ELEMENTS(properties); i++)

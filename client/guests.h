@@ -27,6 +27,9 @@ int guest_get(struct client *c, const char *name, struct guest_info *ret);
 /* All guests by name; caller frees each and the array. */
 int guests_get(struct client *c, struct guest_info **ret, size_t *ret_n);
 
+/* The names of all states, NULL-terminated. */
+extern const char *const guest_states[];
+
 /* Whether the guest is over: stopped, crashed or halted. */
 bool guest_ended(const struct guest_info *g);
 /* Whether it holds memory and could be killed: neither stopped nor crashed. */

@@ -16,6 +16,14 @@ static bool is_in(const struct guest_watch *w, void *data)
 	return strcmp(w->info.state, data) == 0;
 }
 
+static bool is_state(const char *name)
+{
+	for (const char *const *state = guest_states; *state; state++)
+		if (strcmp(*state, name) == 0)
+			return true;
+	return false;
+}
+
 /* Until the console shows a text; the end of the guest ends it, too. */
 static int wait_text(struct guest_watch *w, const char *text)
 {
@@ -62,6 +70,8 @@ int verb_wait(struct client *c, struct args *a)
 
 	if (state && text)
 		return fail(EXIT_USAGE, "--state and --text do not go together");
+	if (state && !is_state(state))
+		return fail(EXIT_USAGE, "--state: no guest is ever '%s'", state);
 	r = guest_watch(c, a->names[0], &w);
 	if (r == 0 && text) {
 		r = wait_text(&w, text);
