@@ -19,13 +19,13 @@ class Failed(Exception):
     """A test failed; the text says how."""
 
 
-class Run:
-    """One "kvm440d run". Used in a with statement, which leaves no process behind."""
+class Program:
+    """A program with the guest's console on its standard input and output. Used in a with statement,
+    which leaves no process behind."""
 
-    def __init__(self, *args):
+    def __init__(self, *command):
         self.process = subprocess.Popen(
-            [DAEMON, "run", *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, bufsize=0)
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
         self.seen = b""  # all of standard output
         self.errors = b""
         self.at = 0  # up to where expect() has looked
@@ -109,6 +109,13 @@ class Run:
 
     def signal(self, number):
         self.process.send_signal(number)
+
+
+class Run(Program):
+    """One "kvm440d run"."""
+
+    def __init__(self, *args):
+        super().__init__(DAEMON, "run", *args)
 
 
 def equal(got, want, what):
