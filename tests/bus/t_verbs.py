@@ -237,6 +237,36 @@ def two_guests(w):
 
 
 @test
+def many_guests(w):
+    """Thirty-two guests start at once, each answers on its own console, and all end"""
+    c = w.client()
+    names = [f"g{n:02}" for n in range(32)]
+    for name in names:
+        c.create(name)
+    c.watch()
+    for name in names:
+        c.guest(name, "Start", "t", 0)
+    ended = [c.until(lambda m: m.member == "JobRemoved").body for _ in names]
+    assert {(b[2], b[3]) for b in ended} == {(name, "done") for name in names}, ended
+    assert c.get(ROOT, MANAGER, "RunningCount") == len(names)
+    consoles = [c.console(name, 2) for name in names]
+    for n, console in enumerate(consoles):
+        console.until("ready")
+        console.type(chr(48 + n))
+    for n, console in enumerate(consoles):
+        console.until(f"[{chr(48 + n)}]")
+        assert console.text.count(b"[") == 1, console.text
+    for n, console in enumerate(consoles):
+        if n % 2:
+            console.type("o")
+        else:
+            c.guest(names[n], "Kill", "t", 0)
+    for name in names:
+        c.until_state(name, "stopped")
+    assert c.get(ROOT, MANAGER, "RunningCount") == 0
+
+
+@test
 def update(w):
     """Update replaces a definition, and files when they are passed"""
     c = w.client()
