@@ -25,8 +25,9 @@ struct entry {
 	struct guest *guest; /* NULL while CREATING */
 	enum entry_phase phase;
 	struct guest_view view;
-	bool starting; /* a worker is in guest_start() */
-	bool reap;     /* it ended meanwhile */
+	bool starting;	    /* a worker is in guest_start() */
+	bool reap;	    /* it ended meanwhile */
+	unsigned int dumps; /* workers that are in guest_dump() */
 	struct job *job;
 	enum job_result result; /* of the job; JOB_PENDING: not known yet */
 	sd_event_source *timer; /* the job's deadline */

@@ -618,9 +618,42 @@ void manager_info(const struct guest_view *view, struct guest_info *ret)
 	guest_get_info(e->guest, ret);
 }
 
-int manager_dump(struct manager *m, const char *name, char **ret_json, struct error **err)
+struct dump_task {
+	struct task task;    /* first */
+	struct entry *entry; /* stays while entry->dumps */
+	manager_dump_fn done;
+	void *data;
+	char *json;
+	int r;
+	struct error *err;
+};
+
+/* The guest's processor has to come and tell, which takes as long as the host lets it wait. */
+static void dump_work(struct task *task)
+{
+	struct dump_task *t = (struct dump_task *)task;
+
+	t->r = guest_dump(t->entry->guest, &t->json, &t->err);
+	if (t->r == -ESRCH)
+		t->r = manager_error_classify(&t->err, MANAGER_NotRunning);
+}
+
+static void dump_done(struct task *task)
+{
+	struct dump_task *t = (struct dump_task *)task;
+
+	t->entry->dumps--;
+	t->done(t->data, t->r, t->json, t->err);
+	error_free(t->err);
+	free(t->json);
+	free(t);
+}
+
+int manager_dump(struct manager *m, const char *name, manager_dump_fn done, void *data,
+		 struct error **err)
 {
 	struct entry *e = manager_visible(m, name, err);
+	struct dump_task *t;
 	int r;
 
 	if (!e)
@@ -629,8 +662,20 @@ int manager_dump(struct manager *m, const char *name, char **ret_json, struct er
 		return error_set(err, MANAGER_NotRunning,
 				 "guest '%s' has no machine to look at: it is %s", name,
 				 guest_state_name(e->view.state));
-	r = guest_dump(e->guest, ret_json, err);
-	return r == -ESRCH ? manager_error_classify(err, MANAGER_NotRunning) : r;
+	t = calloc(1, sizeof(*t));
+	if (!t)
+		return error_set(err, ENOMEM, "out of memory");
+	t->task.work = dump_work;
+	t->task.done = dump_done;
+	t->entry = e;
+	t->done = done;
+	t->data = data;
+	r = workers_run(m->copies, &t->task, err);
+	if (r < 0)
+		free(t);
+	else
+		e->dumps++;
+	return r;
 }
 
 int manager_open_console(struct manager *m, const char *name, unsigned int flags, int *ret_fd,

@@ -157,6 +157,10 @@ int entry_check_idle(const struct entry *e, const char *what, struct error **err
 		return error_set(err, MANAGER_WrongState,
 				 "guest '%s' cannot be %s while it is %s: stop it first", e->name,
 				 what, guest_state_name(e->view.state));
+	if (e->dumps)
+		return error_set(err, MANAGER_WrongState,
+				 "guest '%s' cannot be %s while its state is being dumped", e->name,
+				 what);
 	return 0;
 }
 

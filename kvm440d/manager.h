@@ -134,7 +134,10 @@ int manager_cancel_job(struct manager *m, uint32_t id, struct error **err);
 
 /* What changes without being reported: times, counters. */
 void manager_info(const struct guest_view *view, struct guest_info *ret);
-int manager_dump(struct manager *m, const char *name, char **ret_json, struct error **err);
+/* On success @done is called once, later; the JSON text is valid during the call. */
+typedef void (*manager_dump_fn)(void *data, int r, const char *json, const struct error *err);
+int manager_dump(struct manager *m, const char *name, manager_dump_fn done, void *data,
+		 struct error **err);
 /* A socket to the console, flags of enum chardev_attach; the caller owns *ret_fd. */
 int manager_open_console(struct manager *m, const char *name, unsigned int flags, int *ret_fd,
 			 struct error **err);

@@ -82,20 +82,27 @@ int remove_guest(struct request *q, const char *name)
 	return r < 0 ? r : REQUEST_LATER;
 }
 
-int dump_guest(struct request *q, const char *name)
-{
-	_cleanup_(freep)
-	char *json = NULL;
-	int r = manager_dump(q->bus->manager, name, &json, &q->err);
-
-	return r < 0 ? r : sd_bus_reply_method_return(q->m, "s", json);
-}
-
 static void finish(struct request *q, int r, const struct error *err)
 {
 	if (r < 0 && err)
 		error_set(&q->err, err->errnum, "%s", err->message);
 	request_done(q, r);
+}
+
+static void on_dump(void *data, int r, const char *json, const struct error *err)
+{
+	struct request *q = data;
+
+	if (r >= 0 && q->bus)
+		r = sd_bus_reply_method_return(q->m, "s", json);
+	finish(q, r, err);
+}
+
+int dump_guest(struct request *q, const char *name)
+{
+	int r = manager_dump(q->bus->manager, name, on_dump, q, &q->err);
+
+	return r < 0 ? r : REQUEST_LATER;
 }
 
 void on_done(void *data, const char *name, int r, const struct error *err)

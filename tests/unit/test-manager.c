@@ -582,17 +582,25 @@ static void shuts_down(void)
 	end();
 }
 
+static void on_dump(void *data, int r, const char *json, const struct error *err)
+{
+	(void)data;
+	(void)err;
+	w.done++;
+	w.outcome = r;
+	snprintf(w.sentence, sizeof(w.sentence), "%s", json ? json : "");
+}
+
 static void console_and_dump(void)
 {
-	_cleanup_(freep)
-	char *json = NULL;
 	_cleanup_(closep)
 	int fd = -1;
+	unsigned int before;
 	char text[8] = "";
 
 	begin();
 	create("web", "");
-	CHECK_EQ(manager_dump(w.manager, "web", &json, NULL), -MANAGER_NotRunning);
+	CHECK_EQ(manager_dump(w.manager, "web", on_dump, NULL, NULL), -MANAGER_NotRunning);
 	CHECK_EQ(manager_open_console(w.manager, "web", 0, &fd, NULL), -MANAGER_ConsoleBusy);
 	REQUIRE_EQ(manager_console_snapshot(w.manager, "web", &fd, NULL), 0);
 	CHECK_EQ(read(fd, text, sizeof(text)), 5);
@@ -600,8 +608,20 @@ static void console_and_dump(void)
 	CHECK(write(fd, "x", 1) < 0);
 	REQUIRE_EQ(ask("web", JOB_START), 0);
 	until_heard("end:start:done ");
-	CHECK_EQ(manager_dump(w.manager, "web", &json, NULL), 0);
-	CHECK_STR(json, "{}");
+	REQUIRE_EQ(manager_dump(w.manager, "web", on_dump, NULL, NULL), 0);
+	until_done();
+	CHECK_EQ(w.outcome, 0);
+	CHECK_STR(w.sentence, "{}");
+	/* It may end while it is being looked at, but must not be removed then. */
+	before = w.done;
+	REQUIRE_EQ(ask("web", JOB_KILL), 0);
+	REQUIRE_EQ(manager_dump(w.manager, "web", on_dump, NULL, NULL), 0);
+	while (manager_find(w.manager, "web")->state != GUEST_STOPPED && w.done == before)
+		REQUIRE(sd_event_run(w.event, 20 * 1000000) > 0);
+	CHECK(w.done > before ||
+	      manager_remove(w.manager, "web", on_done, NULL, NULL) == -MANAGER_WrongState);
+	while (w.done == before)
+		REQUIRE(sd_event_run(w.event, 20 * 1000000) > 0);
 	end();
 }
 
