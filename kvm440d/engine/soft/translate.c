@@ -437,7 +437,8 @@ static void other(struct engine_vcpu *v, struct op *op, const struct word *x, en
 	case INSN_MBAR:
 	case INSN_MSYNC:
 	case INSN_RESERVED_NOP:
-	/* Hints have no exceptions; debug events on them are for soft_step(), which asks the core. */
+	/* Hints have no exceptions; debug events on them are for soft_step(), which asks the core.
+	 */
 	case INSN_DCBA:
 	case INSN_DCBT:
 	case INSN_DCBTST:
