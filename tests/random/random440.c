@@ -75,8 +75,11 @@ static bool run_qemu(const struct options *o, const char *path)
 	return false;
 }
 
-/* User mode with floating point, the batch mapped at its address. */
-static void entry_state(struct engine_vcpu *vcpu)
+/*
+ * User mode with floating point, the batch mapped at its address. With @stepping a breakpoint that
+ * is never reached: then every instruction is executed alone, and every storage access by the core.
+ */
+static void entry_state(struct engine_vcpu *vcpu, bool stepping)
 {
 	static struct core440 c;
 	const struct core440_tlb_entry entry = {
@@ -93,12 +96,14 @@ static void entry_state(struct engine_vcpu *vcpu)
 	core440_set_msr(&c, MSR_PR | MSR_FP);
 	c.pc = BATCH_ADDRESS + BATCH_ENTRY;
 	c.ivpr = BATCH_ADDRESS;
+	c.dbcr0 = stepping ? DBG_IAC1 : 0;
+	c.iac[0] = 4;
 	n = core440_save(&c, buf, sizeof(buf), NULL);
 	if (n < 0 || engine_interp.vcpu_set_state(vcpu, buf, (size_t)n, &err) < 0)
 		die(error_message(err));
 }
 
-static bool run_interp(uint8_t *batch)
+static bool run_interp(uint8_t *batch, bool stepping)
 {
 	const struct engine_vcpu_config config = { .cpu = "440EP", .timebase_hz = 33000000 };
 	struct engine_exit e = { 0 };
@@ -110,7 +115,7 @@ static bool run_interp(uint8_t *batch)
 	    engine_interp.vm_map(vm, 0, BATCH_SIZE, batch, false, NULL) < 0 ||
 	    engine_interp.vcpu_new(&vcpu, vm, &config, NULL) < 0)
 		die("interpreter");
-	entry_state(vcpu);
+	entry_state(vcpu, stepping);
 	engine_interp.vcpu_run(vcpu, &e);
 	ok = e.kind == ENGINE_EXIT_HALTED && e.pc == BATCH_ADDRESS + BATCH_END;
 	if (!ok)
@@ -129,35 +134,43 @@ static bool same(const struct record *a, const struct record *b)
 	return memcmp(&x, &y, sizeof(x)) == 0;
 }
 
-static void show_word(const char *name, const void *before, const void *interp, const void *qemu)
+/* A batch before it ran and after, and the names of the sides for messages. */
+struct sides {
+	uint8_t *before, *interp, *other;
+	const char *name;
+};
+
+static void show_word(const char *side, const char *name, const void *before, const void *interp,
+		      const void *other)
 {
-	if (get_word(interp) != get_word(qemu))
-		printf("#   %-8s %08x -> interp %08x, qemu %08x\n", name, get_word(before),
-		       get_word(interp), get_word(qemu));
+	if (get_word(interp) != get_word(other))
+		printf("#   %-8s %08x -> interp %08x, %s %08x\n", name, get_word(before),
+		       get_word(interp), side, get_word(other));
 }
 
-static void show_state(const struct record *before, const struct record *interp,
-		       const struct record *qemu)
+/* The words of a record that differ. */
+static void show_state(const char *side, const struct record *before, const struct record *interp,
+		       const struct record *other)
 {
 	char name[16];
 
 	for (unsigned int i = 0; i < 32; i++) {
 		(void)snprintf(name, sizeof(name), "r%u", i);
-		show_word(name, &before->gpr[i], &interp->gpr[i], &qemu->gpr[i]);
+		show_word(side, name, &before->gpr[i], &interp->gpr[i], &other->gpr[i]);
 	}
-	show_word("lr", &before->lr, &interp->lr, &qemu->lr);
-	show_word("ctr", &before->ctr, &interp->ctr, &qemu->ctr);
-	show_word("xer", &before->xer, &interp->xer, &qemu->xer);
-	show_word("cr", &before->cr, &interp->cr, &qemu->cr);
-	show_word("fpscr", &before->fpscr[1], &interp->fpscr[1], &qemu->fpscr[1]);
+	show_word(side, "lr", &before->lr, &interp->lr, &other->lr);
+	show_word(side, "ctr", &before->ctr, &interp->ctr, &other->ctr);
+	show_word(side, "xer", &before->xer, &interp->xer, &other->xer);
+	show_word(side, "cr", &before->cr, &interp->cr, &other->cr);
+	show_word(side, "fpscr", &before->fpscr[1], &interp->fpscr[1], &other->fpscr[1]);
 	for (unsigned int i = 0; i < 64; i++) {
 		(void)snprintf(name, sizeof(name), "f%u.%s", i / 2, i % 2 ? "low" : "high");
-		show_word(name, &before->fpr[i / 2][i % 2], &interp->fpr[i / 2][i % 2],
-			  &qemu->fpr[i / 2][i % 2]);
+		show_word(side, name, &before->fpr[i / 2][i % 2], &interp->fpr[i / 2][i % 2],
+			  &other->fpr[i / 2][i % 2]);
 	}
 	for (unsigned int i = 0; i < SCRATCH_SIZE; i += 4) {
 		(void)snprintf(name, sizeof(name), "mem%+d", (int)i - SCRATCH_BASE);
-		show_word(name, &before->scratch[i], &interp->scratch[i], &qemu->scratch[i]);
+		show_word(side, name, &before->scratch[i], &interp->scratch[i], &other->scratch[i]);
 	}
 }
 
@@ -183,48 +196,73 @@ static void show_body(const uint8_t *before, unsigned int index)
 		       core440_insn_info[core440_decode(words[i])].mnemonic);
 }
 
-static void show(const uint8_t *before, const uint8_t *interp, const uint8_t *qemu,
-		 unsigned int index, uint64_t number)
+static void show(const struct sides *s, unsigned int index, uint64_t number)
 {
 	size_t at = BATCH_RECORDS + index * sizeof(struct record);
 
 	printf("# sequence %llu differs:\n", (unsigned long long)number);
-	show_body(before, index);
+	show_body(s->before, index);
 	printf("#   before:\n");
-	show_all((const struct record *)(before + at));
-	show_state((const struct record *)(before + at), (const struct record *)(interp + at),
-		   (const struct record *)(qemu + at));
+	show_all((const struct record *)(s->before + at));
+	show_state(s->name, (const struct record *)(s->before + at),
+		   (const struct record *)(s->interp + at), (const struct record *)(s->other + at));
 }
 
-/* One batch on both sides; the number of sequences that differ. */
-static uint64_t batch(const struct options *o, uint64_t first, unsigned int count, uint8_t *before,
-		      uint8_t *qemu, const char *path, uint64_t already)
+/* Compares all records; the number of sequences that differ. The first few are printed. */
+static uint64_t compare(const struct sides *s, uint64_t first, unsigned int count, bool exactly,
+			uint64_t already)
 {
-	static uint8_t interp[BATCH_SIZE] __attribute__((aligned(4096)));
 	uint64_t bad = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		size_t at = BATCH_RECORDS + i * sizeof(struct record);
+		const struct record *a = (const struct record *)(s->interp + at);
+		const struct record *b = (const struct record *)(s->other + at);
+
+		if (exactly ? !memcmp(a, b, sizeof(*a)) : same(a, b))
+			continue;
+		if (already + bad++ < SHOWN_MAX)
+			show(s, i, first + i);
+	}
+	return bad;
+}
+
+static uint64_t stopped(const struct sides *s, uint64_t first, unsigned int count)
+{
+	uint32_t left = get_word(s->other + BATCH_HEADER + offsetof(struct batch_header, count));
+
+	printf("# the last sequence that was begun, of those from %llu:\n",
+	       (unsigned long long)first);
+	show_body(s->before, count - (left && left <= count ? left : 1));
+	return count;
+}
+
+/*
+ * One batch on all sides: the interpreter, its stepping form, where every access to storage goes
+ * through the core, and qemu-ppc. The number of sequences that differ.
+ */
+static uint64_t batch(const struct options *o, uint64_t first, unsigned int count, uint8_t *qemu,
+		      const char *path, uint64_t already)
+{
+	static uint8_t before[BATCH_SIZE], interp[BATCH_SIZE] __attribute__((aligned(4096)));
+	static uint8_t steps[BATCH_SIZE] __attribute__((aligned(4096)));
+	const struct sides with_qemu = { before, interp, qemu, "qemu" };
+	const struct sides with_steps = { before, interp, steps, "stepping" };
+	uint64_t bad;
 
 	memset(before, 0, BATCH_SIZE);
 	gen_batch(before, o->seed, first, count);
 	memcpy(qemu, before, BATCH_SIZE);
 	memcpy(interp, before, BATCH_SIZE);
-	if (!run_interp(interp) || !run_qemu(o, path)) {
-		printf("# the last sequence that was begun, of those from %llu:\n",
-		       (unsigned long long)first);
-		show_body(before, count - get_word(qemu + BATCH_HEADER +
-						   offsetof(struct batch_header, count)));
-		return count;
-	}
+	memcpy(steps, before, BATCH_SIZE);
+	if (!run_interp(interp, false) || !run_qemu(o, path))
+		return stopped(&with_qemu, first, count);
+	if (!run_interp(steps, true))
+		return stopped(&with_steps, first, count);
 	if (o->break_one)
 		((struct record *)(interp + BATCH_RECORDS))->gpr[7] ^= 1;
-	for (unsigned int i = 0; i < count; i++) {
-		size_t at = BATCH_RECORDS + i * sizeof(struct record);
-
-		if (same((struct record *)(interp + at), (struct record *)(qemu + at)))
-			continue;
-		if (already + bad++ < SHOWN_MAX)
-			show(before, interp, qemu, i, first + i);
-	}
-	return bad;
+	bad = compare(&with_qemu, first, count, false, already);
+	return bad + compare(&with_steps, first, count, true, already + bad);
 }
 
 static void usage(void)
@@ -282,7 +320,6 @@ static struct options parse(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	static uint8_t before[BATCH_SIZE];
 	struct options o = parse(argc, argv);
 	char path[] = "/tmp/random440-XXXXXX";
 	uint8_t *qemu = new_batch(path);
@@ -293,7 +330,7 @@ int main(int argc, char **argv)
 		uint64_t left = o.count - done;
 
 		bad += batch(&o, o.first + done, left < o.batch ? (unsigned int)left : o.batch,
-			     before, qemu, path, bad);
+			     qemu, path, bad);
 	}
 	unlink(path);
 	printf("# seed %llu: %llu of %llu sequences differ\n", (unsigned long long)o.seed,
