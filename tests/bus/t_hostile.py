@@ -2,12 +2,13 @@
 """Clients that mean no good."""
 import json
 import os
+import random
 import socket
 import threading
 
 import fuse
 import wire
-from harness import GUEST, MANAGER, NAME, PATIENCE, ROOT, Client, Skip, fails, path_of, test, wait_for
+from harness import ERROR, GUEST, MANAGER, NAME, PATIENCE, ROOT, Client, Skip, fails, path_of, test, wait_for
 
 CLIENTS = 1000
 
@@ -153,6 +154,41 @@ def huge_arguments(w):
     path = "/org/kvm440/guest/" + "x" * 60000
     fails("org.freedesktop.DBus.Error.UnknownObject", c.call, NAME, path, GUEST, "Start", "t", (0,))
     assert c.manager("ListGuests") == []
+
+
+@test
+def mutilated_definitions(w):
+    """Two thousand damaged definitions are each accepted or refused with a sentence"""
+    seed = int(os.environ.get("SEED", "440"))
+    rng, c = random.Random(seed), w.client()
+    whole = json.dumps({"name": "web", "board": "bamboo", "memory": "64M", "engine": "auto",
+                        "boot": {"kernel": "/k", "initrd": "image:i", "cmdline": "a\\u0041\u00e9"},
+                        "on_reboot": "restart", "on_panic": "stop", "autostart": False, "stop_timeout": 30,
+                        "console": {"ring": "1M", "log": True}}, ensure_ascii=False)
+    alphabet = '{}[]",:\\0123456789.eE+-truefalsn/*\n\t \u00ff\u20ac\U0001f600'
+    accepted = 0
+    for n in range(2000):
+        text = list(whole)
+        for _ in range(rng.randrange(1, 6)):
+            at = rng.randrange(len(text))
+            kind = rng.randrange(4)
+            if kind == 0:
+                text[at] = rng.choice(alphabet)
+            elif kind == 1:
+                text.insert(at, rng.choice(alphabet) * rng.choice((1, 1, 1, 2, 300)))
+            elif kind == 2:
+                del text[at:at + rng.randrange(1, 20)]
+            else:
+                text[at:at] = text[rng.randrange(len(text)):][:rng.randrange(1, 40)]
+        try:
+            normalized = c.manager("CheckDefinition", "s", "".join(text))
+            # What was accepted once is accepted again, and means the same.
+            assert c.manager("CheckDefinition", "s", normalized) == normalized, f"seed {seed}, {n}: {normalized}"
+            accepted += 1
+        except wire.Failure as e:
+            assert e.name in (ERROR + "InvalidDefinition", ERROR + "InvalidName"), f"seed {seed}, {n}: {e}"
+            assert len(e.message) > 10 and "\n" not in e.message, f"seed {seed}, {n}: {e}"
+    assert 10 < accepted < 1900, accepted
 
 
 @test
