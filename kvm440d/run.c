@@ -443,6 +443,20 @@ static int run_guest(struct run *run)
 	return code;
 }
 
+/* Started without one of them, another file would get its number, and be taken for it. */
+static int hold_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_NOCTTY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
 int run_main(int argc, char **argv)
 {
 	struct run run = { .notes = { -1, -1 }, .signals = -1, .console = { .socket = -1 } };
@@ -454,7 +468,7 @@ int run_main(int argc, char **argv)
 		fputs("Try 'kvm440d run --help'.\n", stderr);
 		return r == -EIO ? CODE_FAILED : CODE_USAGE;
 	}
-	r = run_guest(&run);
+	r = hold_standard_files() < 0 ? CODE_FAILED : run_guest(&run);
 	run_console_deinit(&run.console);
 	guest_free(run.guest);
 	guest_def_free(run.def);
