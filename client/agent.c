@@ -17,7 +17,8 @@ static void run_agent(int ready_fd, pid_t parent)
 	if (fcntl(ready_fd, F_SETFD, 0) < 0)
 		_exit(1);
 	snprintf(fd, sizeof(fd), "%d", ready_fd);
-	/* Without --fallback: polkit 122 never asks a fallback for a process that is in no session. */
+	/* Without --fallback: polkit 122 never asks a fallback for a process that is in no session.
+	 */
 	execlp("pkttyagent", "pkttyagent", "--notify-fd", fd, (char *)NULL);
 	_exit(127);
 }
