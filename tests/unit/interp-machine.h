@@ -18,6 +18,7 @@
 
 #define UNUSED	 __attribute__((unused))
 #define RAM_SIZE (64u << 20)
+#define GUARD	 4096 /* before and behind the RAM, not to be touched */
 #define HZ	 400000000u
 #define CODE	 0x10000u
 #define VECTORS	 0x8000u
@@ -68,8 +69,10 @@ static UNUSED void start(void)
 	static const struct engine_vcpu_config config = { .cpu = "440EP", .timebase_hz = HZ };
 
 	REQUIRE_EQ(engine_interp.vm_new(&m.vm, NULL), 0);
-	m.ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	m.ram = mmap(NULL, RAM_SIZE + 2 * GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	REQUIRE(m.ram != MAP_FAILED);
+	m.ram += GUARD;
+	REQUIRE_EQ(mprotect(m.ram, RAM_SIZE, PROT_READ | PROT_WRITE), 0);
 	REQUIRE_EQ(engine_interp.vm_map(m.vm, 0, RAM_SIZE, m.ram, false, NULL), 0);
 	REQUIRE_EQ(engine_interp.vcpu_new(&m.vcpu, m.vm, &config, NULL), 0);
 	REQUIRE_EQ(
@@ -90,7 +93,7 @@ static UNUSED void finish(void)
 {
 	engine_interp.vcpu_free(m.vcpu);
 	engine_interp.vm_free(m.vm);
-	munmap(m.ram, RAM_SIZE);
+	munmap(m.ram - GUARD, RAM_SIZE + 2 * GUARD);
 }
 
 static UNUSED void set_state(void)
