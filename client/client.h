@@ -37,7 +37,11 @@ struct client {
 	bool lost; /* the daemon left the bus (client_watch_daemon()) */
 };
 
-/* "kvm440ctl: ..." on stderr; returns status. */
+/* Text in which nothing does something to a terminal: control characters and bytes that are no
+ * UTF-8 become "\n" and "\x1b". Caller frees; NULL: no memory. */
+char *printable(const char *text);
+
+/* "kvm440ctl: ..." on stderr, as printable() makes it; returns status. */
 __attribute__((format(printf, 2, 3))) int fail(int status, const char *format, ...);
 /* The same as a remark, silent with --quiet. */
 __attribute__((format(printf, 2, 3))) void note(const struct client *c, const char *format, ...);

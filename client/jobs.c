@@ -62,7 +62,7 @@ static int begin(struct client *c, const struct job_request *q, struct job *j)
 	if (r >= 0)
 		r = sd_bus_message_append(call, "t", UINT64_C(0));
 	if (r < 0)
-		return fail(EXIT_USAGE, "guest '%s': %s", j->guest, strerror(-r));
+		return fail(EXIT_NOT_FOUND, "guest '%s': such a name cannot be", j->guest);
 	snprintf(what, sizeof(what), "guest '%s'", j->guest);
 	r = call_send(c, call, what, &reply);
 	if (r != 0)

@@ -9,16 +9,6 @@
 
 #define CELL 512
 
-char *printable(const char *text)
-{
-	char *copy = strdup(text);
-
-	for (char *p = copy; p && *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
-	return copy;
-}
-
 static const void *at(const struct column *column, const void *row)
 {
 	return (const char *)row + column->offset;

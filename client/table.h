@@ -33,9 +33,6 @@ int table_print_one(const struct column *columns, const void *row);
 /* A value as people read it: "256M", "3.2 s", "2026-01-31 12:00:01". */
 void format_column(const struct column *column, const void *row, char *buf, size_t size);
 
-/* Text in which a control character cannot do anything to a terminal; caller frees. */
-char *printable(const char *text);
-
 /* Prints a JSON value, indented on a terminal; flushes. 0 or EXIT_FAILED. */
 int print_json(struct json_object *value);
 int finish_output(void); /* flushes stdout: 0, or EXIT_FAILED after a complaint */

@@ -21,6 +21,7 @@
 #include "store.h"
 #include "util/cleanup.h"
 #include "util/error.h"
+#include "util/text.h"
 
 #define RECONNECT_USEC 1000000
 
@@ -61,9 +62,7 @@ static void on_message(void *self, int priority, const char *text)
 
 	if (!line)
 		return;
-	for (char *p = line; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
+	text_one_line(line);
 	if (d->options->journal)
 		fprintf(stderr, "<%d>%s\n", priority, line);
 	else if (priority < LOG_DEBUG)

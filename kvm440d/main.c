@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "run.h"
+#include "util/text.h"
 
 #ifdef HAVE_BUS
 #include "daemon.h"
@@ -100,6 +101,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "run") == 0)
 		return run_main(argc - 1, argv + 1);
+	opterr = 0;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
 #ifdef HAVE_BUS
@@ -114,10 +116,11 @@ int main(int argc, char **argv)
 #endif
 		case VERSION_: return print("kvm440d " PACKAGE_VERSION "\n");
 		case HELP: return print(usage);
-		default: return bad_usage();
+		default: complain_of_option("kvm440d", argv); return bad_usage();
 		}
 	}
 	if (optind < argc) {
+		text_one_line(argv[optind]);
 		fprintf(stderr, "kvm440d: '%s' is not expected here\n", argv[optind]);
 		return bad_usage();
 	}

@@ -7,6 +7,7 @@
 #include "run-console.h"
 #include "util/cleanup.h"
 #include "util/error.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,13 +93,18 @@ struct run {
 __attribute__((format(printf, 2, 3))) static void say(const struct run *run, const char *format,
 						      ...)
 {
+	_cleanup_(freep)
+	char *text = NULL;
 	va_list ap;
 
-	fputs("kvm440d: ", stderr);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	if (vasprintf(&text, format, ap) < 0)
+		text = NULL;
 	va_end(ap);
-	fputs(run->console.raw ? "\r\n" : "\n", stderr);
+	if (text)
+		text_one_line(text);
+	fprintf(stderr, "kvm440d: %s%s", text ? text : "out of memory",
+		run->console.raw ? "\r\n" : "\n");
 }
 
 /* Options. */
@@ -112,6 +118,17 @@ static void change(struct options *o, const char *key, const char *value, const 
 	o->changes[i] = (struct guest_def_change){ key, value, source };
 	if (i == o->n_changes)
 		o->n_changes++;
+}
+
+void complain_of_option(const char *program, char **argv)
+{
+	char letter[] = { '-', (char)optopt, '\0' };
+	/* Of "-xy" the index may not have moved on yet; letters are all unknown. */
+	char *word = optopt > ' ' && optopt < 0x7f ? letter : argv[optind - 1];
+
+	text_one_line(word);
+	fprintf(stderr, "%s: '%s': no such option, or it wants a value, or takes none\n", program,
+		word);
 }
 
 /* 0 to go on, 1 when there is nothing more to do, or -EINVAL. */
@@ -130,6 +147,7 @@ static int parse_options(struct options *o, int argc, char **argv)
 	};
 	int c;
 
+	opterr = 0;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
 		case KERNEL:
@@ -145,7 +163,7 @@ static int parse_options(struct options *o, int argc, char **argv)
 		case ENGINE: change(o, "engine", optarg, "--engine"); break;
 		case STATS: o->stats = true; break;
 		case HELP: return fputs(usage, stdout) < 0 || fflush(stdout) ? -EIO : 1;
-		default: return -EINVAL;
+		default: complain_of_option("kvm440d run", argv); return -EINVAL;
 		}
 	}
 	if (optind + 1 < argc || (optind == argc && !o->own_kernel)) {
@@ -428,7 +446,7 @@ static int run_guest(struct run *run)
 	int code;
 
 	if (load_definition(run, &err) < 0 || start(run, &err) < 0) {
-		fprintf(stderr, "kvm440d: %s\n", error_message(err));
+		say(run, "%s", error_message(err));
 		return CODE_FAILED;
 	}
 	if (run->console.raw)

@@ -5,5 +5,7 @@
 
 /* argv[0] is "run". Returns the process's exit status. */
 int run_main(int argc, char **argv);
+/* Complains of the option to which getopt_long(), with opterr 0, has just answered '?'. */
+void complain_of_option(const char *program, char **argv);
 
 #endif

@@ -14,6 +14,7 @@
 
 #include "internal.h"
 #include "util/cleanup.h"
+#include "util/text.h"
 
 #define POLKIT_NAME  "org.freedesktop.PolicyKit1"
 #define POLKIT_PATH  "/org/freedesktop/PolicyKit1/Authority"
@@ -76,14 +77,6 @@ void request_drop_all(struct dbus *b)
 	}
 }
 
-/* What a client or a guest put into a sentence stays on its line. */
-static void one_line(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
-}
-
 static int reply_error(struct request *q, int r)
 {
 	const char *text = q->err ? q->err->message : NULL;
@@ -93,7 +86,7 @@ static int reply_error(struct request *q, int r)
 	if (asprintf(&name, KVM440_ERROR_PREFIX "%s", manager_error_name(r)) < 0)
 		name = NULL;
 	if (text)
-		one_line(q->err->message);
+		text_one_line(q->err->message);
 	else
 		text = abs(r) < MANAGER_ERROR_BASE ? strerror(abs(r)) : "refused";
 	return sd_bus_reply_method_errorf(q->m, name ?: SD_BUS_ERROR_NO_MEMORY, "%s", text);

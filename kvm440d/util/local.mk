@@ -8,4 +8,6 @@ libkvm440_a_SOURCES += \
 	kvm440d/util/gunzip.c \
 	kvm440d/util/gunzip.h \
 	kvm440d/util/json-lines.c \
-	kvm440d/util/json-lines.h
+	kvm440d/util/json-lines.h \
+	kvm440d/util/text.c \
+	kvm440d/util/text.h

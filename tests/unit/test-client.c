@@ -14,6 +14,28 @@
 #include <json-c/json.h>
 #include <string.h>
 
+static void prints_nothing_that_acts(void)
+{
+	static const char *const rows[][2] = {
+		{ "", "" },
+		{ "plain 'text'", "plain 'text'" },
+		{ "a\nb\tc", "a\\nb\\x09c" },
+		{ "\033[31m\177", "\\x1b[31m\\x7f" },
+		{ "na\303\257ve \342\202\254", "na\303\257ve \342\202\254" },
+		{ "\302\233 \302\240", "\\xc2\\x9b \302\240" },
+		{ "\233 \377", "\\x9b \\xff" },
+		{ "\342\202", "\\xe2\\x82" },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		char *text = printable(rows[i][0]);
+
+		test_context("row %zu", i);
+		CHECK_STR(text, rows[i][1]);
+		free(text);
+	}
+}
+
 static void durations(void)
 {
 	static const struct {
@@ -277,7 +299,7 @@ static void values(void)
 	}
 	/* What came from elsewhere cannot write to the terminal. */
 	format_column(&text, &row, buf, sizeof(buf));
-	CHECK_STR(buf, "a?[2Jb?c");
+	CHECK_STR(buf, "a\\x1b[2Jb\\nc");
 	row.text = (char *)"";
 	format_column(&text, &row, buf, sizeof(buf));
 	CHECK_STR(buf, "-");
@@ -453,11 +475,21 @@ static void bad_files(void)
 }
 
 static const struct test_case cases[] = {
-	TEST_CASE(durations),	    TEST_CASE(verb_prefixes), TEST_CASE(table_of_verbs),
-	TEST_CASE(command_lines),   TEST_CASE(escapes),	      TEST_CASE(matches),
-	TEST_CASE(longest_match),   TEST_CASE(lines),	      TEST_CASE(values),
-	TEST_CASE(as_json),	    TEST_CASE(from_options),  TEST_CASE(from_file),
-	TEST_CASE(paths_of_a_file), TEST_CASE(bad_files),
+	TEST_CASE(prints_nothing_that_acts),
+	TEST_CASE(durations),
+	TEST_CASE(verb_prefixes),
+	TEST_CASE(table_of_verbs),
+	TEST_CASE(command_lines),
+	TEST_CASE(escapes),
+	TEST_CASE(matches),
+	TEST_CASE(longest_match),
+	TEST_CASE(lines),
+	TEST_CASE(values),
+	TEST_CASE(as_json),
+	TEST_CASE(from_options),
+	TEST_CASE(from_file),
+	TEST_CASE(paths_of_a_file),
+	TEST_CASE(bad_files),
 };
 
 TEST_MAIN(cases)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "util/error.h"
+#include "util/text.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/unit/test.h"
@@ -52,10 +54,34 @@ static void caller_may_want_no_sentence(void)
 	CHECK(error_free(NULL) == NULL);
 }
 
+static void control_characters_go(void)
+{
+	static const char *const rows[][2] = {
+		{ "", "" },
+		{ "plain 'text'", "plain 'text'" },
+		{ "a\nb\tc\r", "a?b?c?" },
+		{ "\033[31m\177", "?[31m?" },
+		{ "na\303\257ve \342\202\254 \360\237\230\200",
+		  "na\303\257ve \342\202\254 \360\237\230\200" },
+		{ "\302\233 \302\240", "?? \302\240" },
+		{ "\233 \377 \300\200", "? ? ??" },
+		{ "\342\202", "??" },
+		{ "\303", "?" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "%s", rows[i][0]);
+		text_one_line(text);
+		test_context("row %zu", i);
+		CHECK_STR(text, rows[i][1]);
+	}
+}
+
 static const struct test_case cases[] = {
-	TEST_CASE(sets_code_and_sentence),
-	TEST_CASE(first_error_stays),
-	TEST_CASE(prefix_goes_in_front),
+	TEST_CASE(control_characters_go),	TEST_CASE(sets_code_and_sentence),
+	TEST_CASE(first_error_stays),		TEST_CASE(prefix_goes_in_front),
 	TEST_CASE(caller_may_want_no_sentence),
 };
 
