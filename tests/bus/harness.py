@@ -85,15 +85,24 @@ class Bus:
             f.write(BUS_CONFIG.format(kind="system" if include else "session", path=path,
                                       default=default, include=include))
         self.address = f"unix:path={path}"
-        self.process = subprocess.Popen(["dbus-daemon", "--nofork", "--nopidfile", "--nosyslog",
-                                         "--print-address", f"--config-file={config}"],
-                                        stdout=subprocess.PIPE)
+        self.path, self.config = path, config
+        self.start()
+
+    def start(self):
+        with open(os.path.join(self.dir, "log"), "a") as log:
+            self.process = subprocess.Popen(["dbus-daemon", "--nofork", "--nopidfile", "--nosyslog",
+                                             "--print-address", f"--config-file={self.config}"],
+                                            stdout=subprocess.PIPE, stderr=log)
         if not self.process.stdout.readline():
             raise RuntimeError("dbus-daemon did not start")
 
     def stop(self):
+        """Ends it the hard way."""
         self.process.kill()
         self.process.wait()
+        self.process.stdout.close()
+        if os.path.exists(self.path):
+            os.unlink(self.path)
 
 
 class Daemon:
@@ -150,7 +159,7 @@ class Daemon:
         with self.heard:
             while word not in self.told.split("\n"):
                 self.heard.wait(0.2)
-                if self.process.poll() is not None:
+                if word not in self.told.split("\n") and self.process.poll() is not None:
                     raise RuntimeError(f"kvm440d ended with {self.process.returncode}:\n{self.journal()}")
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"kvm440d did not say {word}")
@@ -168,6 +177,18 @@ class Daemon:
         self.notify.close()
         self.log.close()
         return status
+
+    def finish(self):
+        """Ends it, guests and all, and looks at what it leaves behind: a status, and a sanitizer's words."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            wait_for(lambda: "STOPPING=1" in self.told or self.process.poll() is not None, "it ends")
+            if self.process.poll() is None:
+                self.process.send_signal(signal.SIGTERM)
+            status = self.stop(0)
+            assert status == 0, f"kvm440d ended with {status}"
+        bad = re.search(r".*(Sanitizer|runtime error).*", self.journal())
+        assert not bad, bad.group(0)
 
     def client(self):
         return Client(self)
@@ -354,6 +375,11 @@ class World:
         self.things.append(c)
         return c
 
+    def finish(self):
+        for thing in self.things:
+            if isinstance(thing, Daemon):
+                thing.finish()
+
     def close(self):
         for thing in reversed(self.things):
             if isinstance(thing, Daemon):
@@ -378,6 +404,7 @@ def run(names):
             title = t.__doc__.strip().split("\n")[0]
             try:
                 t(w)
+                w.finish()
                 print(f"ok {n} - {title}")
             except Skip as e:
                 print(f"ok {n} - {title} # SKIP {e}")

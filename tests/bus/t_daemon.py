@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 
-from harness import DAEMON, GUEST, Client, fails, memfd, path_of, test, wait_for
+import fuse
+from harness import (DAEMON, GUEST, MANAGER, NAME, PATIENCE, ROOT, Client, Skip, fails, memfd, path_of, test,
+                     wait_for)
 
 
 @test
@@ -122,15 +124,10 @@ def bus_goes_away(w):
     c.create("web")
     assert c.do("web", "Start") == "done"
     console = c.console("web", 2).until("ready")
-    w.bus.process.kill()
-    w.bus.process.wait()
-    path = w.bus.address.split("=")[1]
-    os.unlink(path)
+    w.bus.stop()
     console.type("a")
     console.until("[a]")
-    bus = subprocess.Popen(["dbus-daemon", "--nofork", "--nopidfile", "--nosyslog",
-                            f"--config-file={os.path.join(w.bus.dir, 'bus.conf')}"])
-    w.bus.process = bus
+    w.bus.start()
     wait_for(lambda: "the bus is back" in w.daemon.journal(), "the daemon is back")
     c = w.client()
     assert c.state("web") == "running"
@@ -138,6 +135,32 @@ def bus_goes_away(w):
     console.until("[b]")
     c.watch()
     assert c.do("web", "Kill") == "done"
+
+
+@test
+def bus_goes_away_under_requests(w):
+    """Requests that outlive their bus are carried out, and end in silence"""
+    c = w.client()
+    try:
+        stall = fuse.Stall(os.path.join(w.work, "fuse"))
+    except OSError as e:
+        raise Skip(f"no FUSE file system can be mounted here: {e}") from e
+    try:
+        fd = os.open(stall.file, os.O_RDONLY)
+        for n in range(4):
+            c.send(NAME, ROOT, MANAGER, "ImportImage", "sht", (f"slow{n}", fd, 0))
+        os.close(fd)
+        stall.until_read(4, PATIENCE)
+        w.bus.stop()
+        w.bus.start()
+        wait_for(lambda: "the bus is back" in w.daemon.journal(), "the daemon is back")
+        c = w.client()
+        assert c.manager("ListImages") == []
+        stall.let_go()
+        wait_for(lambda: len(c.manager("ListImages")) == 4, "the images are there")
+    finally:
+        stall.close()
+    assert w.daemon.stop() == 0
 
 
 @test
