@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the files of guest.c share. Locks, in the order in which they are taken: io_lock, (the
- * device lock of the guest's buses), lock, (locks of vcpu, chardev, loop). No callback is called
- * under any.
+ * What the files of guest.c share. Locks, in the order in which they are taken: the device lock of
+ * the guest's buses, lock, those of vcpu, chardev and loop. No callback is called under any.
  */
 #ifndef KVM440_GUEST_INTERNAL_H
 #define KVM440_GUEST_INTERNAL_H
@@ -72,15 +71,13 @@ struct guest {
 	uint64_t reboot_paid; /* until when the reboots that were made are paid for:
 				 CLOCK_MONOTONIC, ns */
 
-	/* The I/O thread: guest-io.c. */
-	pthread_mutex_t io_lock; /* held where it is started or joined */
+	/* The I/O thread: guest-io.c. Under lock. */
 	pthread_t io_thread;
-	bool io_running;       /* io_lock: there is a thread to join */
-	bool io_leaving;       /* lock: it ends, and takes nobody on */
-	bool io_clock;	       /* lock: the clock of io_thread can be read */
-	unsigned int io_holds; /* lock: why it must stay */
-	uint64_t io_cpu_ns;    /* lock: of the threads that have ended */
-	uint64_t io_cpu_base;  /* lock: what had been used when the guest was started */
+	bool io_running;       /* io_thread is a thread that has not ended */
+	bool io_leaving;       /* it is about to end, and takes nobody on */
+	unsigned int io_holds; /* why it must stay */
+	uint64_t io_cpu_ns;    /* of the threads that have ended */
+	uint64_t io_cpu_base;  /* what had been used when the guest was started */
 	struct loop_source *io_check, *pause_event;
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The guest's I/O thread. It is there while a machine is, and while somebody reads the console,
- * which may be before and after: a stopped guest that nobody looks at has no thread.
+ * which may be before and after: a stopped guest that nobody looks at has no thread. It ends by
+ * itself and is not joined, so that nobody who asks for that waits for a log on a disk that stalls.
  */
 #include "guest-internal.h"
 
@@ -54,7 +55,7 @@ uint64_t guest_thread_cpu(pthread_t thread)
 
 uint64_t guest_io_cpu(const struct guest *g)
 {
-	return g->io_cpu_ns + (g->io_clock ? guest_thread_cpu(g->io_thread) : 0);
+	return g->io_cpu_ns + (g->io_running ? guest_thread_cpu(g->io_thread) : 0);
 }
 
 static void *io_main(void *self)
@@ -64,7 +65,9 @@ static void *io_main(void *self)
 	loop_run(g->loop);
 	pthread_mutex_lock(&g->lock);
 	g->io_cpu_ns += guest_thread_cpu(pthread_self());
-	g->io_clock = false;
+	g->io_running = false;
+	pthread_cond_broadcast(&g->changed);
+	/* From here on the guest may be gone. */
 	pthread_mutex_unlock(&g->lock);
 	return NULL;
 }
@@ -109,11 +112,12 @@ int guest_io_init(struct guest *g, struct error **err)
 
 void guest_io_deinit(struct guest *g)
 {
-	if (g->io_running) {
+	pthread_mutex_lock(&g->lock);
+	if (g->io_running)
 		loop_quit(g->loop);
-		pthread_join(g->io_thread, NULL);
-		g->io_running = false;
-	}
+	while (g->io_running)
+		pthread_cond_wait(&g->changed, &g->lock);
+	pthread_mutex_unlock(&g->lock);
 	g->console = chardev_free(g->console);
 	if (g->loop) {
 		loop_source_free(g->io_check);
@@ -122,66 +126,40 @@ void guest_io_deinit(struct guest *g)
 	g->loop = loop_free(g->loop);
 }
 
+/* Under lock, which the thread takes before it ends: until then its name and clock are there. */
 static int io_start(struct guest *g, struct error **err)
 {
-	int r;
+	int r = guest_thread(g, &g->io_thread, io_main, "io", err);
 
-	/* The thread takes the lock before it can end. */
-	pthread_mutex_lock(&g->lock);
-	r = guest_thread(g, &g->io_thread, io_main, "io", err);
-	if (r >= 0) {
-		g->io_running = true;
-		g->io_leaving = false;
-		g->io_clock = true;
-	}
-	pthread_mutex_unlock(&g->lock);
-	return r;
-}
-
-/* Joins a thread that has ended or is about to. io_lock held. */
-static void io_join(struct guest *g)
-{
-	pthread_join(g->io_thread, NULL);
-	g->io_running = false;
+	if (r < 0)
+		return r;
+	pthread_detach(g->io_thread);
+	g->io_running = true;
+	g->io_leaving = false;
+	return 0;
 }
 
 int guest_io_hold(struct guest *g, struct error **err)
 {
-	bool leaving;
 	int r = 0;
 
-	pthread_mutex_lock(&g->io_lock);
 	pthread_mutex_lock(&g->lock);
-	g->io_holds++;
-	leaving = g->io_leaving;
-	pthread_mutex_unlock(&g->lock);
-	if (g->io_running && leaving)
-		io_join(g);
+	while (g->io_running && g->io_leaving)
+		pthread_cond_wait(&g->changed, &g->lock);
 	if (!g->io_running)
 		r = io_start(g, err);
-	if (r < 0) {
-		pthread_mutex_lock(&g->lock);
-		g->io_holds--;
-		pthread_mutex_unlock(&g->lock);
-	}
-	pthread_mutex_unlock(&g->io_lock);
+	if (r >= 0)
+		g->io_holds++;
+	pthread_mutex_unlock(&g->lock);
 	return r;
 }
 
 void guest_io_release(struct guest *g)
 {
-	bool leaves;
-
-	pthread_mutex_lock(&g->io_lock);
 	pthread_mutex_lock(&g->lock);
 	g->io_holds--;
-	/* Readers come under io_lock only, so without one now the thread will end. */
-	leaves = !g->io_holds && !chardev_readers(g->console);
 	pthread_mutex_unlock(&g->lock);
 	loop_event_set(g->io_check);
-	if (leaves && g->io_running)
-		io_join(g);
-	pthread_mutex_unlock(&g->io_lock);
 }
 
 int guest_console_attach(struct guest *g, int fd, unsigned int flags, struct error **err)
@@ -194,9 +172,7 @@ int guest_console_attach(struct guest *g, int fd, unsigned int flags, struct err
 		close(fd);
 		return r;
 	}
-	pthread_mutex_lock(&g->io_lock);
 	r = chardev_attach(g->console, fd, flags, err);
-	pthread_mutex_unlock(&g->io_lock);
 	guest_io_release(g);
 	return r;
 }

@@ -68,7 +68,6 @@ int guest_new(struct guest **ret, const struct guest_def *def, const struct gues
 	g->def = def;
 	g->events = *events;
 	pthread_mutex_init(&g->lock, NULL);
-	pthread_mutex_init(&g->io_lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&g->changed, &attr);
@@ -93,7 +92,6 @@ struct guest *guest_free(struct guest *g)
 	guest_reap(g);
 	guest_io_deinit(g);
 	pthread_cond_destroy(&g->changed);
-	pthread_mutex_destroy(&g->io_lock);
 	pthread_mutex_destroy(&g->lock);
 	free(g);
 	return NULL;

@@ -103,8 +103,9 @@ int guest_request_reboot(struct guest *g, struct error **err);
 int guest_request_pause(struct guest *g, struct error **err);
 int guest_request_resume(struct guest *g, struct error **err);
 /*
- * After STOPPED or CRASHED was reported: joins the threads and frees memory and devices. A thread
- * stays as long as somebody reads the console. Nothing happens when there is nothing to reap.
+ * After STOPPED or CRASHED was reported: joins the vCPU's thread and frees memory and devices. The
+ * I/O thread ends too, unless somebody reads the console. Nothing happens when there is nothing to
+ * reap.
  */
 void guest_reap(struct guest *g);
 
