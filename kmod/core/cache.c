@@ -15,9 +15,12 @@ static enum core440_result next(struct core440 *c)
 	return CORE440_NEXT;
 }
 
-/* Locking exceptions of user mode come with the other data storage exceptions: p.148. */
+/*
+ * Locking exceptions of user mode come with the other data storage exceptions: p.148. @dac: what
+ * the operation is for debug events, of which dcbf and dcbst are stores: p.231.
+ */
 static enum core440_result checked(struct core440 *c, uint32_t ea, enum core440_access access,
-				   uint32_t lock_enable, uint32_t lock_esr,
+				   enum core440_access dac, uint32_t lock_enable, uint32_t lock_esr,
 				   struct core440_translation *t)
 {
 	enum core440_fault fault = core440_translate(c, ea, access, t);
@@ -27,14 +30,15 @@ static enum core440_result checked(struct core440 *c, uint32_t ea, enum core440_
 		return data_fault(c, ea, fault, esr);
 	if ((c->msr & MSR_PR) && (c->mmucr & lock_enable))
 		return data_fault(c, ea, CORE440_FAULT_PROT, esr | lock_esr);
-	events = debug_dac(c, ea, access == CORE440_STORE);
+	events = debug_dac(c, ea, dac == CORE440_STORE);
 	return events ? debug_event(c, events, c->pc) : CORE440_NEXT;
 }
 
 static enum core440_result invalidate_line(struct core440 *c, uint32_t ea)
 {
 	struct core440_translation t;
-	enum core440_result result = checked(c, ea, CORE440_LOAD, MMUCR_IULXE, ESR_DLK_ICBI, &t);
+	enum core440_result result =
+		checked(c, ea, CORE440_LOAD, CORE440_LOAD, MMUCR_IULXE, ESR_DLK_ICBI, &t);
 
 	if (result != CORE440_NEXT)
 		return result;
@@ -46,9 +50,24 @@ static enum core440_result flush(struct core440 *c, uint32_t ea, enum core440_ac
 				 uint32_t lock_enable)
 {
 	struct core440_translation t;
-	enum core440_result result = checked(c, ea, access, lock_enable, ESR_DLK_DCBF, &t);
+	enum core440_result result =
+		checked(c, ea, access, CORE440_STORE, lock_enable, ESR_DLK_DCBF, &t);
 
 	return result == CORE440_NEXT ? next(c) : result;
+}
+
+/* A hint is a load for debug events, but where it fails or caching is inhibited it is nothing:
+ * p.231. */
+static enum core440_result touch(struct core440 *c, uint32_t ea)
+{
+	struct core440_translation t;
+	uint32_t events = 0;
+
+	if (core440_translate(c, ea, CORE440_LOAD, &t) == CORE440_FAULT_NONE && !(t.attr & TLB2_I))
+		events = debug_dac(c, ea, false);
+	if (events && debug_event(c, events, c->pc) == CORE440_JUMP)
+		return CORE440_JUMP;
+	return next(c);
 }
 
 enum core440_result cache_op(struct core440 *c, uint32_t insn, enum insn id)
@@ -73,6 +92,9 @@ enum core440_result cache_op(struct core440 *c, uint32_t insn, enum insn id)
 		c->dcdbtrh = 0;
 		c->dcdbtrl = 0;
 		return next(c);
-	default: /* dcba, dcbt, dcbtst, icbt, dccci: hints, or nothing to do */ return next(c);
+	case INSN_DCBT:
+	case INSN_DCBTST:
+	case INSN_ICBT: return touch(c, ea);
+	default: /* dcba, dccci: nothing to do */ return next(c);
 	}
 }

@@ -357,9 +357,42 @@ static void data_address_exact(void)
 	CHECK(!dac(INSN_LWZ, DBG_DAC1R, 0, 0x8010, 0, 0));
 	CHECK_EQ(m.c.gpr[RT], 0xffffffff);
 	check_noted(DBG_DAC1R);
-	CHECK(dac(INSN_DCBF, DBG_DAC1R, 0, 0x8010, 0, MSR_DE));
-	CHECK(dac(INSN_DCBZ, DBG_DAC1W, 0, 0x8010, 0, MSR_DE));
-	CHECK(!dac(INSN_DCBZ, DBG_DAC1W, 0, 0x8000, 0, MSR_DE));
+}
+
+/* M p.226, 230, 231. */
+static void data_address_of_cache_operations(void)
+{
+	static const struct {
+		enum insn id;
+		uint32_t events; /* that it raises */
+	} t[] = {
+		{ INSN_DCBZ, DBG_DAC1W },  { INSN_DCBI, DBG_DAC1W },   { INSN_DCBF, DBG_DAC1W },
+		{ INSN_DCBST, DBG_DAC1W }, { INSN_ICBI, DBG_DAC1R },   { INSN_DCBT, DBG_DAC1R },
+		{ INSN_ICBT, DBG_DAC1R },  { INSN_DCBTST, DBG_DAC1R }, { INSN_DCBA, 0 },
+		{ INSN_DCCCI, 0 },	   { INSN_ICCCI, 0 },
+	};
+	const uint32_t all = DBG_DAC1R | DBG_DAC1W;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		test_context("%s", core440_insn_info[t[i].id].name);
+		CHECK_EQ(dac(t[i].id, all, 0, 0x8010, 0, MSR_DE), t[i].events != 0);
+		CHECK_EQ(m.c.dbsr, t[i].events);
+		CHECK_EQ(m.c.csrr0, t[i].events ? 0x1000 : 0);
+		CHECK(!dac(t[i].id, all, 0, 0x8000, 0, MSR_DE)); /* the address, not the line */
+		CHECK(!dac(t[i].id, all & ~t[i].events, 0, 0x8010, 0, MSR_DE));
+	}
+	/* Where a hint does nothing it is no event either. */
+	start(DBCR0_IDM | DBG_DAC1R, MSR_DE);
+	map_page(&m, 9, 0x50000000, 1, 0x8000, RIGHTS_ALL | TLB2_I, 0, false);
+	map_page(&m, 10, 0x50001000, 1, 0x8000, 0, 0, false);
+	for (i = 0; i < 3; i++) {
+		m.c.dac[0] = 0x50000000 + 0x1000 * i;
+		m.c.gpr[RA] = m.c.dac[0];
+		m.c.gpr[RB] = 0;
+		CHECK_EQ(machine_step(&m, encode(INSN_DCBT, 0, RA, RB)), CORE440_NEXT);
+		CHECK_EQ(m.c.dbsr, 0);
+	}
 }
 
 static void data_address_modes(void)
@@ -505,6 +538,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(interrupt_taken),
 	TEST_CASE(unconditional),
 	TEST_CASE(data_address_exact),
+	TEST_CASE(data_address_of_cache_operations),
 	TEST_CASE(data_address_modes),
 	TEST_CASE(data_address_after_translation),
 	TEST_CASE(data_value),

@@ -27,4 +27,13 @@
 	dbg	"dcbz"
 	dcbz	0, 4
 	dbg_end
+	dbg	"dcbf"
+	dcbf	0, 4
+	dbg_end
+	dbg	"dcbst"
+	dcbst	0, 4
+	dbg_end
+	dbg	"dcbt"
+	dcbt	0, 4
+	dbg_end
 	ops_end
