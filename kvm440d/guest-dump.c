@@ -93,8 +93,7 @@ static void add_user(struct json_object *o, struct core440 *c)
 	add_hex(o, "pid", c->pid, 2);
 	json_object_object_add(o, "fpr", hex_array(c->fpr, 32, 8));
 	add_hex(o, "fpscr", c->fpscr, 8);
-	if (c->reserve)
-		add_hex(o, "reservation", (uint64_t)c->reserve_addr_hi << 32 | c->reserve_addr, 9);
+	json_object_object_add(o, "reservation", json_object_new_boolean(c->reserve));
 }
 
 /* All of spr.def but the time base, which has no field. Numbers 4 to 7 of SPRG stand in it twice.

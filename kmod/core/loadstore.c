@@ -211,17 +211,6 @@ static enum core440_result element_move(struct core440 *c, uint32_t flags, unsig
 	return CORE440_NEXT;
 }
 
-static void set_reservation(struct core440 *c, uint32_t ea)
-{
-	struct core440_translation t;
-
-	if (core440_translate(c, ea, CORE440_LOAD, &t) != CORE440_FAULT_NONE)
-		return;
-	c->reserve = true;
-	c->reserve_addr = (uint32_t)t.ra & ~31u;
-	c->reserve_addr_hi = (uint8_t)(t.ra >> 32);
-}
-
 /* All elements are done: update forms, reservation, and what nobody answered. */
 static enum core440_result instruction_end(struct core440 *c, enum insn id, uint32_t flags)
 {
@@ -232,7 +221,7 @@ static enum core440_result instruction_end(struct core440 *c, enum insn id, uint
 	if (flags & INSN_F_UPDATE)
 		c->gpr[insn_ra(insn)] = f->ea;
 	if (id == INSN_LWARX)
-		set_reservation(c, f->ea);
+		c->reserve = true;
 	if (id == INSN_STWCX) {
 		c->reserve = false;
 		set_cr0(c, CR0_EQ);
@@ -314,15 +303,11 @@ static enum core440_result run(struct core440 *c)
 	return instruction_end(c, id, flags);
 }
 
-/*
- * What must be aligned: PPC440x5 manual p.186, and lwarx, stwcx. there. Strings are bytes.
- */
+/* What must be aligned: PPC440x5 manual p.186; lwarx and stwcx. like any word, p.339, 425. */
 static bool misaligned(const struct core440 *c, uint32_t ea, uint32_t flags)
 {
 	unsigned int size = flags & INSN_F_SIZE;
 
-	if (flags & INSN_F_RESERVE)
-		return (ea & 3) != 0;
 	if (flags & INSN_F_FP)
 		return (ea & 15) + size > 16;
 	if (flags & INSN_F_STRING)
@@ -365,15 +350,6 @@ static enum core440_result alignment_after_translation(struct core440 *c, uint32
 	return alignment(c, ea, esr_of(flags));
 }
 
-static bool reservation_holds(struct core440 *c, uint32_t ea)
-{
-	struct core440_translation t;
-
-	return c->reserve && core440_translate(c, ea, CORE440_STORE, &t) == CORE440_FAULT_NONE &&
-	       ((uint32_t)t.ra & ~31u) == c->reserve_addr &&
-	       (uint8_t)(t.ra >> 32) == c->reserve_addr_hi;
-}
-
 static enum core440_result begin(struct core440 *c, uint32_t insn, uint32_t ea, unsigned int total)
 {
 	c->inflight = (struct core440_inflight){
@@ -386,16 +362,17 @@ static enum core440_result begin(struct core440 *c, uint32_t insn, uint32_t ea, 
 	return run(c);
 }
 
-/* A stwcx. that has lost its reservation checks its address like any store and then stores nothing.
+/*
+ * A stwcx. without the reservation stores nothing, and then neither access control nor a debug
+ * event stops it, but a TLB miss does: PPC440x5 manual p.425.
  */
 static enum core440_result failed_stwcx(struct core440 *c, uint32_t ea)
 {
 	struct core440_translation t;
 	enum core440_fault fault = core440_translate(c, ea, CORE440_STORE, &t);
 
-	if (fault != CORE440_FAULT_NONE)
+	if (fault == CORE440_FAULT_MISS)
 		return data_fault(c, ea, fault, ESR_ST);
-	c->reserve = false;
 	set_cr0(c, 0);
 	c->pc += 4;
 	return CORE440_NEXT;
@@ -426,7 +403,7 @@ enum core440_result loadstore(struct core440 *c, uint32_t insn, enum insn id)
 	}
 	if (misaligned(c, ea, flags))
 		return alignment_after_translation(c, ea, flags);
-	if (id == INSN_STWCX && !reservation_holds(c, ea))
+	if (id == INSN_STWCX && !c->reserve)
 		return failed_stwcx(c, ea);
 	return begin(c, insn, ea, total);
 }

@@ -117,8 +117,6 @@ static void save_user(struct writer *w, const struct core440 *c)
 	put32(w, c->msr);
 	put32(w, c->pid);
 	put8(w, c->reserve);
-	put8(w, c->reserve_addr_hi);
-	put32(w, c->reserve_addr);
 	chunk_end(w, start);
 }
 
@@ -294,7 +292,7 @@ static uint32_t get_masked(struct reader *r, uint32_t mask)
  */
 static void load_user(struct reader *r, struct core440 *c, bool apply)
 {
-	uint32_t v, pc, cr, xer, lr, ctr, msr, pid, reserve, reserve_hi;
+	uint32_t v, pc, cr, xer, lr, ctr, msr, pid, reserve;
 	unsigned int i;
 
 	for (i = 0; i < 32; i++) {
@@ -310,10 +308,6 @@ static void load_user(struct reader *r, struct core440 *c, bool apply)
 	msr = get_masked(r, MSR_ALL);
 	pid = get_masked(r, 0xff);
 	reserve = get_bool(r);
-	reserve_hi = get8(r);
-	v = get32(r);
-	if (reserve_hi > 15 || (v & 31))
-		r->bad = true;
 	if (!apply)
 		return;
 	c->pc = pc;
@@ -329,8 +323,6 @@ static void load_user(struct reader *r, struct core440 *c, bool apply)
 	c->debug_lr = lr;
 	c->debug_ctr = ctr;
 	c->reserve = reserve != 0;
-	c->reserve_addr_hi = (uint8_t)reserve_hi;
-	c->reserve_addr = v;
 }
 
 static void load_fpu(struct reader *r, struct core440 *c, bool apply)

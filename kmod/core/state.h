@@ -50,9 +50,7 @@ struct core440 {
 
 	uint64_t fpr[32];
 	uint32_t fpscr;
-	uint32_t reserve_addr; /* lwarx: low 32 bits of the real address of the granule */
-	uint8_t reserve_addr_hi;
-	bool reserve;
+	bool reserve; /* lwarx set it; one bit that knows no address: manual p.339, 424 */
 
 	const struct core440_ops *ops;
 	void *engine; /* for the engine's own use */

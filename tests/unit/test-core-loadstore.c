@@ -162,13 +162,7 @@ static void one(unsigned int id, const struct place *p, unsigned int offset, uns
 	m.c.gpr[RA] = f & INSN_F_STRING && !(f & INSN_F_INDEXED) ? ea : ea - DISPLACEMENT;
 	m.c.gpr[RB] = DISPLACEMENT;
 	m.c.xer = f & INSN_F_STRING ? total : 0;
-	if (id == INSN_STWCX) {
-		m.c.reserve = true;
-		m.c.reserve_addr = (uint32_t)(p->device ? DEVICE_RA : 0) + (ea & 0xfffe0);
-		m.c.reserve_addr_hi = p->device;
-		if (p->device)
-			m.c.reserve_addr = ea & 0xfe0;
-	}
+	m.c.reserve = id == INSN_STWCX;
 	memcpy(want.gpr, m.c.gpr, sizeof(want.gpr));
 	memcpy(want.fpr, m.c.fpr, sizeof(want.fpr));
 	memcpy(want.mem, mem, sizeof(want.mem));
@@ -200,8 +194,6 @@ static bool may_stand_at(unsigned int id, unsigned int offset)
 {
 	uint32_t f = core440_insn_flags[id];
 
-	if (f & INSN_F_RESERVE)
-		return offset % 4 == 0;
 	if (f & INSN_F_FP)
 		return offset % 16 + (f & INSN_F_SIZE) <= 16;
 	return true;
@@ -369,6 +361,7 @@ static void faults(void)
 		CHECK_EQ(m.c.srr1, MSR_FP);
 
 		m.c.pc = 0x1000;
+		m.c.reserve = id == INSN_STWCX;
 		core440_set_msr(&m.c, MSR_FP);
 		map_page(&m, 9, 0x50000000, 1, 0,
 			 f & INSN_F_LOAD ? 0x3f & ~TLB2_SR : 0x3f & ~TLB2_SW, 0, false);
@@ -416,17 +409,30 @@ static void alignment(void)
 		uint32_t offset, ccr0;
 		bool interrupts;
 	} t[] = {
-		{ INSN_LWARX, 1, 0, true },	     { INSN_LWARX, 2, 0, true },
-		{ INSN_STWCX, 2, 0, true },	     { INSN_LWZ, 1, 0, false },
-		{ INSN_LWZ, 1, CCR0_FLSTA, true },   { INSN_LWZ, 4, CCR0_FLSTA, false },
-		{ INSN_LHZ, 2, CCR0_FLSTA, false },  { INSN_LHZ, 1, CCR0_FLSTA, true },
-		{ INSN_LBZ, 1, CCR0_FLSTA, false },  { INSN_LMW, 2, CCR0_FLSTA, true },
-		{ INSN_LMW, 2, 0, false },	     { INSN_STMW, 1, CCR0_FLSTA, true },
-		{ INSN_LSWI, 1, CCR0_FLSTA, false }, { INSN_STSWX, 3, CCR0_FLSTA, false },
-		{ INSN_LFD, 8, 0, false },	     { INSN_LFD, 9, 0, true },
-		{ INSN_LFD, 12, 0, true },	     { INSN_LFS, 13, 0, true },
-		{ INSN_LFS, 12, 0, false },	     { INSN_STFD, 10, 0, true },
-		{ INSN_STFIWX, 14, 0, true },	     { INSN_LWBRX, 2, CCR0_FLSTA, true },
+		{ INSN_LWARX, 1, 0, false },
+		{ INSN_LWARX, 2, CCR0_FLSTA, true },
+		{ INSN_STWCX, 2, 0, false },
+		{ INSN_STWCX, 2, CCR0_FLSTA, true },
+		{ INSN_LWARX, 4, CCR0_FLSTA, false },
+		{ INSN_LWZ, 1, 0, false },
+		{ INSN_LWZ, 1, CCR0_FLSTA, true },
+		{ INSN_LWZ, 4, CCR0_FLSTA, false },
+		{ INSN_LHZ, 2, CCR0_FLSTA, false },
+		{ INSN_LHZ, 1, CCR0_FLSTA, true },
+		{ INSN_LBZ, 1, CCR0_FLSTA, false },
+		{ INSN_LMW, 2, CCR0_FLSTA, true },
+		{ INSN_LMW, 2, 0, false },
+		{ INSN_STMW, 1, CCR0_FLSTA, true },
+		{ INSN_LSWI, 1, CCR0_FLSTA, false },
+		{ INSN_STSWX, 3, CCR0_FLSTA, false },
+		{ INSN_LFD, 8, 0, false },
+		{ INSN_LFD, 9, 0, true },
+		{ INSN_LFD, 12, 0, true },
+		{ INSN_LFS, 13, 0, true },
+		{ INSN_LFS, 12, 0, false },
+		{ INSN_STFD, 10, 0, true },
+		{ INSN_STFIWX, 14, 0, true },
+		{ INSN_LWBRX, 2, CCR0_FLSTA, true },
 	};
 	unsigned int i;
 
@@ -450,6 +456,7 @@ static void alignment(void)
 	}
 	/* A missing page comes before alignment: M p.203. */
 	machine_init(&m);
+	m.c.ccr0 = CCR0_FLSTA;
 	m.c.gpr[RA] = 0x50000002;
 	m.c.gpr[RB] = 0;
 	machine_step(&m, encode(INSN_LWARX, RT, RA, RB));
@@ -473,18 +480,35 @@ static void reservation(void)
 	CHECK_EQ(m.c.cr >> 28, 3);
 	CHECK_EQ(m.ram[0x8000], 0xaa);
 	CHECK(!m.c.reserve);
-	/* Another granule. */
+	/* One bit for all addresses: M p.424. */
 	machine_step(&m, encode(INSN_LWARX, 6, RA, RB));
 	m.c.gpr[RA] = 0x8020;
 	machine_step(&m, encode(INSN_STWCX, RT, RA, RB) | 1);
-	CHECK_EQ(m.c.cr >> 28, 1);
-	CHECK_EQ(m.ram[0x8020], 0);
+	CHECK_EQ(m.c.cr >> 28, 3);
+	CHECK_EQ(m.ram[0x8020], 0xaa);
 	CHECK(!m.c.reserve);
-	/* Without a reservation the page is looked at all the same. */
-	m.c.pc = 0x1000;
+}
+
+/* M p.425: then a page that is not there interrupts, and one that may not be written does not. */
+static void without_reservation(void)
+{
+	machine_init(&m);
 	m.c.gpr[RA] = 0x50000000;
+	m.c.gpr[RB] = 0;
+	m.c.gpr[RT] = 0xaabbccdd;
+	m.c.cr = 0xf0000000;
 	machine_step(&m, encode(INSN_STWCX, RT, RA, RB) | 1);
 	check_fault(13, 0x50000000, ESR_ST);
+	map_page(&m, 9, 0x50000000, 1, 0x8000, TLB2_SR, 0, false);
+	m.c.pc = 0x1000;
+	CHECK_EQ(machine_step(&m, encode(INSN_STWCX, RT, RA, RB) | 1), CORE440_NEXT);
+	CHECK_EQ(m.c.pc, 0x1004);
+	CHECK_EQ(m.c.cr >> 28, 0);
+	CHECK_EQ(m.ram[0x8000], 0);
+	m.c.reserve = true;
+	m.c.pc = 0x1000;
+	machine_step(&m, encode(INSN_STWCX, RT, RA, RB) | 1);
+	check_fault(2, 0x50000000, ESR_ST);
 }
 
 static void lswx_of_nothing(void)
@@ -620,6 +644,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(fault_in_the_second_page),
 	TEST_CASE(alignment),
 	TEST_CASE(reservation),
+	TEST_CASE(without_reservation),
 	TEST_CASE(lswx_of_nothing),
 	TEST_CASE(strings_wrap),
 	TEST_CASE(base_zero),

@@ -20,8 +20,6 @@ static void fill(struct machine *x, uint32_t seed)
 	x->c.cr = random32(&seed);
 	x->c.fpscr = random32(&seed);
 	x->c.reserve = true;
-	x->c.reserve_addr = random32(&seed) & ~31u;
-	x->c.reserve_addr_hi = 9;
 	for (i = 0; i < CORE440_SPR_COUNT; i++) {
 		const struct core440_spr *s = &core440_sprs[i];
 
@@ -152,7 +150,7 @@ static void portable_bytes(void)
 {
 	static const uint8_t header[] = { 'K', '4', '4', '0', 0, 0, 0, 1 };
 	static const uint8_t model[] = { '4', '4', '0', 'E', 'P', 0, 0, 0 };
-	static const uint8_t user[] = { 'U', 'S', 'E', 'R', 0, 0, 0, 162, 0x11, 0x22, 0x33, 0x44 };
+	static const uint8_t user[] = { 'U', 'S', 'E', 'R', 0, 0, 0, 157, 0x11, 0x22, 0x33, 0x44 };
 	int len;
 
 	machine_init(&a);

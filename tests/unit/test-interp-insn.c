@@ -124,6 +124,30 @@ static void reservations(void)
 	finish();
 }
 
+/* One bit, which knows no address; without it a page without rights does no harm: M p.424, 425. */
+static void reservations_elsewhere(void)
+{
+	start();
+	map(61, 0x0ffff000, 1, 0x201000, TLB2_SR, 0);
+	PLACE(CODE, STWCX(5, 0, 11), ASM_X(31, 6, 0, 0, 19), LWARX(4, 0, 11), STWCX(5, 0, 10),
+	      ASM_X(31, 7, 0, 0, 19), B(0));
+	put_word(0x200000, 1);
+	put_word(0x201000, 0x01020304);
+	put_word(0x201004, 0x05060708);
+	m.c.cr = 0xf0000000;
+	m.c.gpr[5] = 2;
+	m.c.gpr[10] = 0x200000;
+	m.c.gpr[11] = 0x0ffff002;
+	run();
+	CHECK_HALTED(CODE + 20);
+	CHECK_EQ(m.c.gpr[6] >> 28, 0);
+	CHECK_EQ(m.c.gpr[4], 0x03040506);
+	CHECK_EQ(m.c.gpr[7] >> 28, 2);
+	CHECK_EQ(word_at(0x200000), 2);
+	CHECK_EQ(word_at(0x201000), 0x01020304);
+	finish();
+}
+
 static void selects(void)
 {
 	start();
@@ -250,13 +274,10 @@ static void floating_point_alignment(void)
 }
 
 static const struct test_case cases[] = {
-	TEST_CASE(device_accesses),
-	TEST_CASE(access_across_states),
-	TEST_CASE(faults_change_nothing),
-	TEST_CASE(reservations),
-	TEST_CASE(selects),
-	TEST_CASE(multiply_accumulate),
-	TEST_CASE(floating_point_exceptions),
+	TEST_CASE(device_accesses),	     TEST_CASE(access_across_states),
+	TEST_CASE(faults_change_nothing),    TEST_CASE(reservations),
+	TEST_CASE(reservations_elsewhere),   TEST_CASE(selects),
+	TEST_CASE(multiply_accumulate),	     TEST_CASE(floating_point_exceptions),
 	TEST_CASE(floating_point_alignment),
 };
 

@@ -79,36 +79,20 @@ L_STMW: {
 	NEXT;
 }
 
-/* Here d says that RA is no register. A reservation is one of 32 bytes, as the core has it. */
-L_LWARX: {
-	uint64_t ra;
-
+/* Here d says that RA is no register. */
+L_LWARX:
 	REACH_LOAD(4, op->d ? B : B + C);
-	if (unlikely(ea & 3))
-		goto L_CORE;
-	ra = soft_host_to_ra(v->vm, host);
 	A = get32(host);
 	c->reserve = true;
-	c->reserve_addr = (uint32_t)ra & ~31u;
-	c->reserve_addr_hi = (uint8_t)(ra >> 32);
 	NEXT;
-}
-L_STWCX: {
-	uint64_t ra;
-
-	REACH_STORE(4, op->d ? B : B + C);
-	if (unlikely(ea & 3))
+L_STWCX:
+	if (unlikely(!c->reserve))
 		goto L_CORE;
-	ra = soft_host_to_ra(v->vm, host);
-	c->cr = (c->cr & 0x0fffffffu) | (c->xer >> 31 ? CR0_SO : 0);
-	if (c->reserve && c->reserve_addr == ((uint32_t)ra & ~31u) &&
-	    c->reserve_addr_hi == (uint8_t)(ra >> 32)) {
-		put32(host, A);
-		c->cr |= CR0_EQ;
-	}
+	REACH_STORE(4, op->d ? B : B + C);
+	put32(host, A);
+	c->cr = (c->cr & 0x0fffffffu) | CR0_EQ | (c->xer >> 31 ? CR0_SO : 0);
 	c->reserve = false;
 	NEXT;
-}
 /* Only pages that are cached and written back are entered for stores: the others have an alignment
  * interrupt here. */
 L_DCBZ:

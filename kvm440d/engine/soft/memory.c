@@ -17,17 +17,6 @@ struct region *soft_region(struct engine_vm *vm, uint64_t ra)
 	return NULL;
 }
 
-uint64_t soft_host_to_ra(struct engine_vm *vm, const uint8_t *host)
-{
-	for (unsigned int i = 0; i < vm->n_regions; i++) {
-		struct region *r = &vm->regions[i];
-
-		if ((uintptr_t)host - (uintptr_t)r->host < r->size)
-			return r->ra + (uint64_t)(host - r->host);
-	}
-	return UINT64_MAX;
-}
-
 enum core440_mem soft_mem_read(struct core440 *c, uint64_t ra, void *buf, uint32_t len)
 {
 	struct region *r = soft_region(vcpu_of(c)->vm, ra);

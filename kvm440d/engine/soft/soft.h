@@ -171,7 +171,6 @@ void soft_shadow_protect(struct engine_vcpu *v, const uint8_t *host);
  */
 const uint8_t *soft_load(struct engine_vcpu *v, uint32_t ea, uint32_t len);
 uint8_t *soft_store(struct engine_vcpu *v, uint32_t ea, uint32_t len);
-uint64_t soft_host_to_ra(struct engine_vm *vm, const uint8_t *host);
 
 /* code.c */
 int soft_code_init(struct engine_vcpu *v); /* -ENOMEM */
