@@ -36,20 +36,22 @@ config_conf_doc_SOURCES = config/conf-doc.c
 config_conf_doc_LDADD =
 config/kvm440d.conf: config/conf-doc$(EXEEXT)
 	$(AM_V_GEN)$(TEST_WRAPPER) ./config/conf-doc$(EXEEXT) sample >$@.tmp && mv $@.tmp $@
-confdir = $(sysconfdir)/kvm440
-conf_DATA = config/kvm440d.conf
 CLEANFILES += config/kvm440d.conf
 
-noinst_DATA = config/sysusers.conf config/tmpfiles.conf
+noinst_DATA = config/sysusers.conf config/tmpfiles.conf config/kvm440d.conf
 CLEANFILES += config/sysusers.conf config/tmpfiles.conf
 
-# These have another name where they go.
+# These have another name where they go; and a configuration that somebody has changed stays.
+CONF = $(DESTDIR)$(sysconfdir)/kvm440/kvm440d.conf
 install-config:
+	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/kvm440'
+	test -e '$(CONF)' || $(INSTALL_DATA) config/kvm440d.conf '$(CONF)'
 	$(MKDIR_P) '$(DESTDIR)$(sysusersdir)' '$(DESTDIR)$(tmpfilesdir)' '$(DESTDIR)$(bashcompletiondir)'
 	$(INSTALL_DATA) config/sysusers.conf '$(DESTDIR)$(sysusersdir)/kvm440.conf'
 	$(INSTALL_DATA) config/tmpfiles.conf '$(DESTDIR)$(tmpfilesdir)/kvm440.conf'
 	$(INSTALL_DATA) $(srcdir)/config/kvm440ctl.bash '$(DESTDIR)$(bashcompletiondir)/kvm440ctl'
 uninstall-config:
+	! cmp -s config/kvm440d.conf '$(CONF)' || rm -f '$(CONF)'
 	rm -f '$(DESTDIR)$(sysusersdir)/kvm440.conf' '$(DESTDIR)$(tmpfilesdir)/kvm440.conf' \
 		'$(DESTDIR)$(bashcompletiondir)/kvm440ctl'
 INSTALL_HOOKS += install-config
