@@ -84,7 +84,7 @@ int attach(struct guest_watch *w, struct relay *relay, uint64_t flags, const cha
 	int r, signal_number;
 
 	*ret_end = RELAY_ERROR;
-	r = console_open(w->client, w->info.name, flags, &fd);
+	r = console_open(w->client, w->info.name, flags, false, &fd);
 	if (r != 0)
 		return r;
 	relay->watch = w;

@@ -19,7 +19,8 @@ static int follow(struct client *c, const char *name)
 
 	r = guest_watch(c, name, &w);
 	if (r == 0)
-		r = console_open(c, name, KVM440_CONSOLE_READ_ONLY | KVM440_CONSOLE_REPLAY, &fd);
+		r = console_open(c, name, KVM440_CONSOLE_READ_ONLY | KVM440_CONSOLE_REPLAY, false,
+				 &fd);
 	if (r == 0) {
 		struct relay relay = { .watch = &w,
 				       .console = fd,
@@ -62,7 +63,7 @@ int verb_log(struct client *c, struct args *a)
 			return fail(EXIT_USAGE, "--lines and --follow do not go together");
 		return follow(c, a->names[0]);
 	}
-	r = console_snapshot(c, a->names[0], &text, &n);
+	r = console_snapshot(c, a->names[0], false, &text, &n);
 	if (r != 0)
 		return r;
 	from = count == 0 ? n : last_lines(text, n, count);

@@ -43,10 +43,12 @@ static void end(struct loop *l, enum relay_end how)
 	l->ended = true;
 }
 
-int console_open(struct client *c, const char *name, uint64_t flags, int *ret_fd)
+int console_open(struct client *c, const char *name, uint64_t flags, bool quiet, int *ret_fd)
 {
 	_cleanup_(sd_bus_message_unrefp)
 	sd_bus_message *call = NULL, *reply = NULL;
+	_cleanup_(sd_bus_error_free)
+	sd_bus_error error = SD_BUS_ERROR_NULL;
 	char what[300];
 	int r, fd;
 
@@ -58,9 +60,9 @@ int console_open(struct client *c, const char *name, uint64_t flags, int *ret_fd
 	if (r < 0)
 		return fail_reply(r);
 	snprintf(what, sizeof(what), "console of guest '%s'", name);
-	r = call_send(c, call, what, &reply);
-	if (r != 0)
-		return r;
+	r = call_try(c, call, &error, &reply);
+	if (r < 0)
+		return quiet ? status_of_error(&error, r) : call_complain(&error, r, what);
 	r = sd_bus_message_read(reply, "h", &fd);
 	if (r < 0)
 		return fail_reply(r);

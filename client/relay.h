@@ -40,8 +40,9 @@ enum relay_end {
 /* Runs until one of the above. If in is a terminal, it is raw meanwhile. */
 enum relay_end relay_run(struct relay *r, int *ret_signal);
 
-/* OpenConsole of a guest with CONSOLE_ flags. Status; the fd is the caller's and non-blocking. */
-int console_open(struct client *c, const char *name, uint64_t flags, int *ret_fd);
+/* OpenConsole of a guest with KVM440_CONSOLE_ flags; quiet: no word of it when it is refused.
+ * Status; the fd is the caller's and non-blocking. */
+int console_open(struct client *c, const char *name, uint64_t flags, bool quiet, int *ret_fd);
 
 /* "^]", "^A", "~", "none": the byte, -1, or -EINVAL (less than -1). */
 int parse_escape(const char *text);

@@ -10,7 +10,7 @@
 
 #define MAX_RING (64u << 20) /* bytes: no ring is larger */
 
-int console_snapshot(struct client *c, const char *name, char **ret, size_t *ret_n)
+int console_snapshot(struct client *c, const char *name, bool quiet, char **ret, size_t *ret_n)
 {
 	_cleanup_(closep)
 	int fd = -1;
@@ -23,7 +23,7 @@ int console_snapshot(struct client *c, const char *name, char **ret, size_t *ret
 
 	r = console_open(c, name,
 			 KVM440_CONSOLE_READ_ONLY | KVM440_CONSOLE_REPLAY | KVM440_CONSOLE_SNAPSHOT,
-			 &fd);
+			 quiet, &fd);
 	if (r != 0)
 		return r;
 	for (;;) {

@@ -4,8 +4,9 @@
 
 #include "client.h"
 
-/* All that a guest's console ring holds; caller frees. Status. */
-int console_snapshot(struct client *c, const char *name, char **ret, size_t *ret_n);
+/* All that a guest's console ring holds; caller frees. quiet: no word of it when it is refused.
+ * Status. */
+int console_snapshot(struct client *c, const char *name, bool quiet, char **ret, size_t *ret_n);
 /* Where the last count lines of a text begin. */
 size_t last_lines(const char *text, size_t n, uint64_t count);
 

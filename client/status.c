@@ -16,11 +16,16 @@ static char *console_tail(struct client *c, const char *name)
 {
 	_cleanup_(freep)
 	char *text = NULL;
+	const bool ask_password = c->ask_password;
 	size_t n, from, k = 0;
 	char *tail;
+	int r;
 
-	/* Who may see the state need not be allowed to see the console. */
-	if (console_snapshot(c, name, &text, &n) != 0)
+	/* Who may see the state need not be allowed to see the console: then he goes without. */
+	c->ask_password = false;
+	r = console_snapshot(c, name, true, &text, &n);
+	c->ask_password = ask_password;
+	if (r != 0)
 		return NULL;
 	from = last_lines(text, n, LINES);
 	tail = malloc(n - from + 1);
