@@ -216,8 +216,20 @@ static void add_statistics(struct json_object *o, const struct guest_info *info)
 		add_int(exits, exit_names[i], info->stats.exits[i]);
 }
 
+/* The saved state has edges; levels are their sources' to tell. */
+static uint32_t pending(const struct core440 *c, unsigned int inputs)
+{
+	uint32_t bits = core440_atomic_read(&c->pending);
+
+	if (inputs & (1u << ENGINE_INPUT_EXTERNAL))
+		bits |= CORE440_PENDING_EXTERNAL;
+	if (inputs & (1u << ENGINE_INPUT_CRITICAL))
+		bits |= CORE440_PENDING_CRITICAL;
+	return bits;
+}
+
 char *guest_state_json(const struct guest_info *info, const char *name, const char *cpu,
-		       const void *state, size_t len)
+		       unsigned int inputs, const void *state, size_t len)
 {
 	_cleanup_(freep)
 	struct core440 *c = calloc(1, sizeof(*c));
@@ -238,7 +250,7 @@ char *guest_state_json(const struct guest_info *info, const char *name, const ch
 	add_sprs(sub(o, "spr"), c);
 	json_object_object_add(o, "sprg", hex_array(c->sprg, 8, 4));
 	add_timers(sub(o, "timers"), c);
-	add_bits(o, "pending", core440_atomic_read(&c->pending), pending_names);
+	add_bits(o, "pending", pending(c, inputs), pending_names);
 	json_object_object_add(o, "tlb", tlb(c));
 	add_statistics(sub(o, "statistics"), info);
 	text = strdup(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |

@@ -68,8 +68,9 @@ struct guest {
 	/* The vCPU thread's own. */
 	uint64_t unclaimed_since; /* beginning of the period in which messages are counted */
 	unsigned int unclaimed_said, unclaimed_silent;
-	uint64_t reboot_paid; /* until when the reboots that were made are paid for:
-				 CLOCK_MONOTONIC, ns */
+	bool reboot_held; /* the last reboot had to wait */
+	/* Until when the reboots that were made are paid for: CLOCK_MONOTONIC, ns. */
+	uint64_t reboot_paid;
 
 	/* The I/O thread: guest-io.c. Under lock. */
 	pthread_t io_thread;
@@ -105,6 +106,8 @@ void guest_lock(struct guest *g);
 void guest_set_state(struct guest *g, enum guest_state state, enum guest_cause cause,
 		     const char *detail);
 void guest_deliver(struct guest *g);
+/* A line for the journal. Without locks. */
+void guest_say(struct guest *g, const char *text);
 /* On the vCPU's thread, as struct vcpu has it. */
 void guest_unclaimed(void *self, bool dcr, bool write, uint64_t addr, unsigned int len,
 		     uint32_t pc);
@@ -114,8 +117,8 @@ void guest_unclaimed_end(struct guest *g);
 void *guest_vcpu_main(void *self);
 void guest_on_pause(void *self); /* pause_event: on the I/O thread */
 
-/* guest-dump.c: the vCPU's saved state as JSON. */
+/* guest-dump.c: the vCPU's saved state as JSON; @inputs as in struct machine. */
 char *guest_state_json(const struct guest_info *info, const char *name, const char *cpu,
-		       const void *state, size_t len);
+		       unsigned int inputs, const void *state, size_t len);
 
 #endif

@@ -26,6 +26,10 @@ static void set_input(void *self, unsigned int n, bool level)
 {
 	struct machine *m = self;
 
+	if (level)
+		__atomic_fetch_or(&m->inputs, 1u << n, __ATOMIC_RELAXED);
+	else
+		__atomic_fetch_and(&m->inputs, ~(1u << n), __ATOMIC_RELAXED);
 	m->engine->vcpu_set_input(m->vcpu.handle, (enum engine_input)n, level);
 }
 

@@ -27,6 +27,9 @@ struct machine {
 	struct vcpu vcpu; /* vcpu.handle is the engine's */
 	bool vcpu_made;	  /* vcpu_init() was done */
 	int kernel_fd, initrd_fd;
+	/* Levels of the processor's inputs, 1 << enum engine_input: for dumps. Any thread, atomic.
+	 */
+	unsigned int inputs;
 };
 
 struct machine_config {

@@ -65,7 +65,7 @@ void guest_deliver(struct guest *g)
 	pthread_mutex_unlock(&g->lock);
 }
 
-static void say(struct guest *g, const char *text)
+void guest_say(struct guest *g, const char *text)
 {
 	if (g->events.message)
 		g->events.message(g->events.self, LOG_NOTICE, text);
@@ -78,7 +78,7 @@ void guest_unclaimed_end(struct guest *g)
 	if (g->unclaimed_silent) {
 		snprintf(text, sizeof(text), "%u more accesses to where no device is, not listed",
 			 g->unclaimed_silent);
-		say(g, text);
+		guest_say(g, text);
 	}
 	g->unclaimed_said = 0;
 	g->unclaimed_silent = 0;
@@ -108,5 +108,5 @@ void guest_unclaimed(void *self, bool dcr, bool write, uint64_t addr, unsigned i
 			 "no device at real address 0x%09" PRIx64
 			 ": %u bytes %s at pc 0x%08" PRIx32,
 			 addr, len, write ? "written" : "read", pc);
-	say(g, text);
+	guest_say(g, text);
 }

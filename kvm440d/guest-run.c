@@ -121,23 +121,32 @@ static struct decision decide(struct guest *g, enum vcpu_end end)
 	return decide_end(g, end, last);
 }
 
-/* A bound on what a guest in a loop of resets costs its host. Under lock; a kill ends the wait. */
-static void wait_for_credit(struct guest *g)
+/*
+ * A bound on what a guest in a loop of resets costs its host. Under lock; a kill ends the wait.
+ * Whether this is the first of a row that had to wait.
+ */
+static bool wait_for_credit(struct guest *g)
 {
 	struct timespec until;
 	uint64_t now = loop_now(), at;
+	bool first;
 
 	if (g->reboot_paid < now)
 		g->reboot_paid = now;
 	g->reboot_paid += REBOOT_PERIOD_NS;
-	if (g->reboot_paid <= now + REBOOT_BURST * REBOOT_PERIOD_NS)
-		return;
+	if (g->reboot_paid <= now + REBOOT_BURST * REBOOT_PERIOD_NS) {
+		g->reboot_held = false;
+		return false;
+	}
+	first = !g->reboot_held;
+	g->reboot_held = true;
 	at = g->reboot_paid - REBOOT_BURST * REBOOT_PERIOD_NS;
 	until.tv_sec = (time_t)(at / 1000000000u);
 	until.tv_nsec = (long)(at % 1000000000u);
 	while (!(g->wanted & WANT_KILL))
 		if (pthread_cond_timedwait(&g->changed, &g->lock, &until) == ETIMEDOUT)
 			break;
+	return first;
 }
 
 /* Under lock, which is dropped meanwhile. */
@@ -145,10 +154,13 @@ static struct decision reboot(struct guest *g, struct decision d, enum vcpu_end 
 {
 	struct machine *m = g->machine;
 	struct error *err = NULL;
+	bool held;
 	int r;
 
-	wait_for_credit(g);
+	held = wait_for_credit(g);
 	pthread_mutex_unlock(&g->lock);
+	if (held)
+		guest_say(g, "it resets itself over and over: restarted once a second from now on");
 	r = machine_reset(m, &err);
 	if (r >= 0)
 		r = machine_boot(m, end == VCPU_END_RESET ? &m->vcpu.last : NULL, &err);

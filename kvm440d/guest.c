@@ -462,7 +462,9 @@ int guest_dump(struct guest *g, char **ret_json, struct error **err)
 	if (s->r < 0)
 		r = error_set(err, -s->r, "the state of guest '%s' cannot be read: %s",
 			      g->def->name, strerror(-s->r));
-	else if (!(json = guest_state_json(&info, g->def->name, m->type->cpu, s->bytes, s->len)))
+	else if (!(json = guest_state_json(&info, g->def->name, m->type->cpu,
+					   __atomic_load_n(&m->inputs, __ATOMIC_RELAXED), s->bytes,
+					   s->len)))
 		r = error_set(err, EBADMSG, "the state of guest '%s' cannot be read", g->def->name);
 	else
 		*ret_json = json;

@@ -39,6 +39,7 @@
 #define TLBWE(r, i, ws) (0x7c0007a4u | (r) << 21 | (i) << 16 | (ws) << 11)
 #define MTMSR(r)	(0x7c000124u | (r) << 21)
 #define MTSPR(spr, r)	(0x7c0003a6u | (r) << 21 | ((spr)&31u) << 16 | ((spr) >> 5) << 11)
+#define MTDCR(dcr, r)	(0x7c000386u | (r) << 21 | ((dcr)&31u) << 16 | ((dcr) >> 5) << 11)
 #define MTCTR(r)	(0x7c0903a6u | (r) << 21)
 #define BCTR		0x4e800420u
 #define ISYNC		0x4c00012cu
@@ -67,6 +68,9 @@ static const uint32_t hello[] = { MAP_DEVICES, PRINT('H'), PRINT('i'), POWER_OFF
 static const uint32_t resets[] = { MAP_DEVICES, PRINT('R'), RESET, SPIN };
 static const uint32_t panics[] = { MAP_DEVICES, PANIC, SPIN };
 static const uint32_t halts[] = { MAP_DEVICES, PRINT('.'), HALT };
+/* UIC0: input 0, UART0, positive and enabled; UART0: transmitter empty. */
+static const uint32_t interrupts[] = { MAP_DEVICES, LIS(8, 0x8000), MTDCR(0xc4, 8), MTDCR(0xc2, 8),
+				       AT(0xef600301u), LI(8, 2), STB(8, 7), HALT };
 static const uint32_t spins[] = { MAP_DEVICES, PRINT('.'), LI(10, 0), ADDI(10, 1), BACK };
 static const uint32_t waits[] = { MAP_DEVICES, PRINT('.'), WAIT };
 static const uint32_t prints[] = { MAP_DEVICES, AT(0xef600300u), LI(8, 'x'), STB(8, 7), BACK };
@@ -286,8 +290,9 @@ static void reset_restarts_or_stops(void)
 
 	start(PROGRAM(resets), ",\"on_reboot\":\"restart\"");
 	expect_start();
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 6; i++)
 		expect(GUEST_RUNNING, GUEST_CAUSE_GUEST_REBOOT);
+	CHECK_HAS(notes.messages, "it resets itself over and over");
 	guest_get_info(guest, &info);
 	CHECK(info.reboots >= 4);
 	/* Killed while it waits for a restart that it has to pay for by time. */
@@ -475,6 +480,19 @@ static void dump_says_what_there_is(void)
 		       "\"supervisor\": \"rwx\" } ]");
 	instructions = member(json, "statistics", "instructions");
 	CHECK_STR(instructions, "14");
+	kill_and_end();
+}
+
+static void dump_says_what_is_pending(void)
+{
+	_cleanup_(freep)
+	char *pending = NULL;
+
+	start(PROGRAM(interrupts), "");
+	expect_start();
+	expect(GUEST_HALTED, GUEST_CAUSE_GUEST_HALT);
+	pending = dumped("pending", NULL);
+	CHECK_STR(pending, "external");
 	kill_and_end();
 }
 
@@ -835,6 +853,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(stop_waits_for_the_guest),
 	TEST_CASE(pause_stops_the_clock),
 	TEST_CASE(dump_says_what_there_is),
+	TEST_CASE(dump_says_what_is_pending),
 	TEST_CASE(idle_guest_can_be_woken_and_killed),
 	TEST_CASE(requests_to_a_stopped_guest_are_refused),
 	TEST_CASE(nothing_is_left_behind),
