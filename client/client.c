@@ -5,43 +5,48 @@
 #include <string.h>
 #include <time.h>
 
-/*
- * Length of the character at p in bytes, 0 for one that does something to a terminal (C0, DEL, C1)
- * and for what is no UTF-8 (RFC 3629, 3; overlong forms of more than two bytes do no harm here).
- */
-static size_t character(const unsigned char *p)
+size_t utf8_character(const char *text, size_t n)
 {
-	size_t n = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
+	const unsigned char *p = (const unsigned char *)text;
+	size_t len = *p < 0x80 ? 1 : *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
 
-	if (*p < 0x80)
-		return *p >= ' ' && *p != 0x7f;
-	if (*p < 0xc2 || *p > 0xf4 || (*p == 0xc2 && p[1] < 0xa0))
+	if ((*p >= 0x80 && *p < 0xc2) || *p > 0xf4 || len > n || (*p == 0xe0 && p[1] < 0xa0) ||
+	    (*p == 0xf0 && p[1] < 0x90) || (*p == 0xed && p[1] >= 0xa0) ||
+	    (*p == 0xf4 && p[1] >= 0x90))
 		return 0;
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 1; i < len; i++)
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
-	return n;
+	return len;
+}
+
+/* C0, DEL, C1. */
+static bool is_control(const char *p)
+{
+	unsigned char byte = (unsigned char)p[0];
+
+	return byte < ' ' || byte == 0x7f || (byte == 0xc2 && (unsigned char)p[1] < 0xa0);
 }
 
 char *printable(const char *text)
 {
-	const unsigned char *p = (const unsigned char *)text;
-	char *copy = malloc(4 * strlen(text) + 1), *to = copy;
+	size_t left = strlen(text);
+	char *copy = malloc(4 * left + 1), *to = copy;
 
-	while (copy && *p) {
-		size_t n = character(p);
+	while (copy && left > 0) {
+		size_t n = is_control(text) ? 0 : utf8_character(text, left);
 
 		if (n > 0) {
-			memcpy(to, p, n);
-			to += n;
-			p += n;
+			to = mempcpy(to, text, n);
 		} else {
-			if (*p == '\n')
+			if (*text == '\n')
 				to = stpcpy(to, "\\n");
 			else
-				to += sprintf(to, "\\x%02x", *p);
-			p++;
+				to += sprintf(to, "\\x%02x", (unsigned char)*text);
+			n = 1;
 		}
+		text += n;
+		left -= n;
 	}
 	if (copy)
 		*to = '\0';

@@ -37,6 +37,9 @@ struct client {
 	bool lost; /* the daemon left the bus (client_watch_daemon()) */
 };
 
+/* Length in bytes of the UTF-8 character that text, of n > 0 bytes, begins with; 0: it is none (RFC
+ * 3629, 4). */
+size_t utf8_character(const char *text, size_t n);
 /* Text in which nothing does something to a terminal: control characters and bytes that are no
  * UTF-8 become "\n" and "\x1b". Caller frees; NULL: no memory. */
 char *printable(const char *text);

@@ -6,7 +6,10 @@
 #include "verbs.h"
 
 #include <errno.h>
+#include <json-c/json.h>
+#include <limits.h>
 #include <signal.h>
+#include <string.h>
 
 /* Follows from the ring's beginning; ends when the guest is removed. The guest may stop and start.
  */
@@ -42,6 +45,39 @@ static int follow(struct client *c, const char *name)
 	return r;
 }
 
+/* A guest prints what it likes, JSON is UTF-8: other bytes become U+FFFD. NULL: no memory. */
+static struct json_object *json_text(const char *text, size_t n)
+{
+	static const char replacement[] = "\xef\xbf\xbd";
+	struct json_object *o = NULL;
+	char *copy = malloc(3 * n + 1), *to = copy;
+
+	for (size_t i = 0, len; copy && i < n; i += len ? len : 1) {
+		len = utf8_character(text + i, n - i);
+		to = len ? mempcpy(to, text + i, len) : stpcpy(to, replacement);
+	}
+	if (copy && to - copy <= INT_MAX)
+		o = json_object_new_string_len(copy, (int)(to - copy));
+	free(copy);
+	return o;
+}
+
+static int print_log_json(const char *name, const char *text, size_t n)
+{
+	struct json_object *o = json_object_new_object(), *value = json_text(text, n);
+	int r;
+
+	if (!o || !value || json_object_object_add(o, "name", json_object_new_string(name)) < 0 ||
+	    json_object_object_add(o, "text", value) < 0) {
+		json_object_put(value);
+		json_object_put(o);
+		return fail_memory();
+	}
+	r = print_json(o);
+	json_object_put(o);
+	return r;
+}
+
 int verb_log(struct client *c, struct args *a)
 {
 	_cleanup_(freep)
@@ -61,12 +97,16 @@ int verb_log(struct client *c, struct args *a)
 	if (args_has(a, "follow")) {
 		if (lines)
 			return fail(EXIT_USAGE, "--lines and --follow do not go together");
+		if (c->json)
+			return fail(EXIT_USAGE, "--json and --follow do not go together");
 		return follow(c, a->names[0]);
 	}
 	r = console_snapshot(c, a->names[0], false, &text, &n);
 	if (r != 0)
 		return r;
 	from = count == 0 ? n : last_lines(text, n, count);
+	if (c->json)
+		return print_log_json(a->names[0], text + from, n - from);
 	fwrite(text + from, 1, n - from, stdout);
 	return finish_output();
 }

@@ -53,7 +53,7 @@ static const struct option_spec remove_options[] = {
 static const struct option_spec start_options[] = {
 	NO_BLOCK,
 	{ "foreground", 0, NULL, WORDS_NONE,
-	  "Stay until the guest ends and exit as wait does; for units" },
+	  "Stay until the guest ends and exit as wait does, but 0 if it was killed; for units" },
 	{ 0 },
 };
 
