@@ -4,7 +4,8 @@
  *	P	powers off			R	reboots
  *	X	panics (pvpanic)		H	halts: a branch to itself, interrupts off
  *	C	jumps into nothing with machine checks off: a checkstop
- * Between letters it sleeps (MSR[WE]) and looks at the UART when the decrementer wakes it.
+ * When nothing has come for a while it sleeps (MSR[WE]), and looks at the UART when the decrementer
+ * wakes it. The FIFOs stay off: switching them on would lose what was typed before.
  *
  * Entry as ePAPR has it: MSR = 0, 256 MB 1:1 in AS 0. Devices as on kvm440d's bamboo.
  */
@@ -51,10 +52,9 @@ _start:
 	lis	3, 0x0440	/* TCR: decrementer interrupt, auto-reload */
 	mtspr	SPR_TCR, 3
 
+	li	22, 0
 	lis	20, UART@h
 	ori	20, 20, UART@l
-	li	3, 1		/* FIFO control: enable */
-	stb	3, 2(20)
 	lis	21, banner@h
 	ori	21, 21, banner@l
 2:	lbz	3, 0(21)
@@ -67,6 +67,9 @@ _start:
 ready:	lbz	3, 5(20)	/* line status: data ready */
 	andi.	3, 3, 1
 	bne	take
+	cmpwi	22, 0
+	subi	22, 22, 1
+	bgt	ready
 	lis	3, 0x0004	/* WE, EE */
 	ori	3, 3, 0x8000
 	mtmsr	3
@@ -75,7 +78,8 @@ ready:	lbz	3, 5(20)	/* line status: data ready */
 	mtmsr	3
 	b	ready
 
-take:	lbz	3, 0(20)
+take:	li	22, 5000	/* looks before it sleeps */
+	lbz	3, 0(20)
 	cmpwi	3, 'P'
 	beq	poweroff
 	cmpwi	3, 'R'
