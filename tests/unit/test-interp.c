@@ -152,6 +152,26 @@ static void dma_into_running_code(void)
 
 /* A branch chain over more pages than the engine keeps; twice, and the second round after a change.
  */
+/* A device's write can be seen before the engine is told of it. */
+static void dma_before_its_notice(void)
+{
+	const uint8_t li[4] = { 0x38, 0x80, 0, 7 }; /* li 4,7 */
+
+	start();
+	PLACE(CODE, ASM_X(31, 4, 10, 4, 597), B(0)); /* lswi 4,10,4: the core's */
+	m.c.gpr[10] = 0x200000;
+	put_word(0x200000, 0x01020304);
+	run();
+	CHECK_HALTED(CODE + 4);
+	CHECK_EQ(m.c.gpr[4], 0x01020304);
+	memcpy(m.ram + CODE, li, sizeof(li));
+	m.c.pc = CODE;
+	run();
+	CHECK_HALTED(CODE + 4);
+	CHECK_EQ(m.c.gpr[4], 7);
+	finish();
+}
+
 static void more_code_than_is_kept(void)
 {
 	const uint32_t first = 0x100000, pages = 5000;
@@ -298,6 +318,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(new_code_through_known_mapping),
 	TEST_CASE(code_becomes_data_and_code),
 	TEST_CASE(dma_into_running_code),
+	TEST_CASE(dma_before_its_notice),
 	TEST_CASE(more_code_than_is_kept),
 	TEST_CASE(contexts_are_apart),
 	TEST_CASE(user_and_supervisor_rights),

@@ -221,7 +221,8 @@ L_PAGE_END:
 	goto look_up;
 L_CORE:
 	c->pc = PC;
-	switch (core440_emulate(c, soft_code_word(page, (unsigned int)(op - page->ops)))) {
+	insn = soft_code_word(page, (unsigned int)(op - page->ops));
+	switch (core440_emulate(c, insn)) {
 	case CORE440_NEXT:
 		if (unlikely(core440_attention(c)))
 			goto look_up;
@@ -231,6 +232,13 @@ L_CORE:
 				       ((c->ivpr & 0xffff0000u) | (c->ivor[IVOR_DTLB] & 0xfff0u));
 		goto look_up;
 	case CORE440_EXIT: goto out;
+	case CORE440_USER:
+		/* A device has written over what was decoded here, and word of it is on its way. */
+		soft_translate(v, &page->ops[op - page->ops], insn, (unsigned int)(op - page->ops),
+			       single != NULL);
+		if (op->run != labels[OP_CORE])
+			goto * op->run;
+		/* fall through */
 	default:
 		/* The core knows every instruction that is sent to it, and memory is always there.
 		 */
