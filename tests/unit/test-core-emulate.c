@@ -43,6 +43,61 @@ static void privileged_in_user_mode(void)
 	CHECK_EQ(n, sizeof(list) / sizeof(list[0]));
 }
 
+static bool core_for_users(unsigned int id)
+{
+	return (core440_insn_flags[id] & (INSN_F_CORE | INSN_F_PRIV)) == INSN_F_CORE;
+}
+
+static bool privileged(unsigned int id)
+{
+	return core440_insn_flags[id] & INSN_F_PRIV;
+}
+
+static bool storage(unsigned int id)
+{
+	return core440_insn_flags[id] & (INSN_F_LOAD | INSN_F_STORE);
+}
+
+static bool branch_or_trap(unsigned int id)
+{
+	return core440_insn_flags[id] & (INSN_F_BRANCH | INSN_F_TRAP) && !privileged(id);
+}
+
+static bool arithmetic(unsigned int id)
+{
+	return !(core440_insn_flags[id] & INSN_F_CORE) && !storage(id) && !branch_or_trap(id);
+}
+
+/* Where the rows of insn.def are tested. Who adds one extends the tests named here, then the
+ * number.
+ */
+static void each_row_has_a_test(void)
+{
+	static const struct {
+		bool (*is)(unsigned int id);
+		unsigned int n;
+		const char *where;
+	} classes[] = {
+		{ privileged, 18, "here and test-core-tlb" },
+		{ core_for_users, 11, "here, test-core-debug and test-core-spr" },
+		{ storage, 57, "test-core-loadstore, all_forms()" },
+		{ branch_or_trap, 7, "tests/random, tests/isa/prog (integer, interrupts)" },
+		{ arithmetic, 126, "tests/random, test-interp-insn, test-fpu" },
+	};
+	unsigned int id, i, all = 0;
+
+	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+		unsigned int n = 0;
+
+		for (id = 1; id < INSN_COUNT; id++)
+			n += classes[i].is(id);
+		test_context("rows tested in %s", classes[i].where);
+		CHECK_EQ(n, classes[i].n);
+		all += n;
+	}
+	CHECK_EQ(all, INSN_COUNT - 1);
+}
+
 static void illegal(void)
 {
 	static const uint32_t words[] = { 0, 0xfc20102c, 0x7c0002e4, 0x7fffffff };
@@ -363,6 +418,7 @@ static void reset(void)
 }
 
 static const struct test_case cases[] = {
+	TEST_CASE(each_row_has_a_test),
 	TEST_CASE(privileged_in_user_mode),
 	TEST_CASE(illegal),
 	TEST_CASE(left_to_the_engine),
