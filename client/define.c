@@ -323,6 +323,8 @@ int definition_make(struct definition *ret, const struct args *a, const char *na
 			d = (struct definition){ 0 };
 			return 0;
 		}
+	} else if (!args_has(a, "kernel")) {
+		return fail(EXIT_USAGE, "--kernel=FILE is missing, or --file with a definition");
 	} else {
 		o = json_object_new_object();
 		if (!o)
@@ -433,7 +435,8 @@ static int complain(const struct definition *d, const char *source, const sd_bus
 		return fail(status_of_error(error, r), "%s:%s", source, text);
 	skip = strspn(text, "0123456789");
 	if (text[skip] == ':')
-		text += skip + 1 + strspn(text + skip + 1, " ");
+		text += skip + 1;
+	text += strspn(text, " ");
 	return fail(status_of_error(error, r), "%s: %s", source, text);
 }
 

@@ -94,7 +94,7 @@ const struct verb verbs[] = {
 	  false },
 	{ "resume", verb_resume, "Let paused guests go on", "NAME...", 1, -1, WORDS_GUEST, job_options,
 	  NULL, false },
-	{ "remove", verb_remove, "Remove guests and all that is kept of them", "NAME...", 1, -1,
+	{ "remove", verb_remove, "Remove guests and the copies of their boot files", "NAME...", 1, -1,
 	  WORDS_GUEST, remove_options, NULL, false },
 	{ "list", verb_list, "List all guests", "", 0, 0, WORDS_NONE, NULL, NULL, false },
 	{ "status", verb_status, "Show how a guest is, and what it printed last", "[NAME]", 0, 1,
