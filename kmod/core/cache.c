@@ -2,7 +2,7 @@
 /*
  * Cache operations. Memory is always current here, so what they leave to do is their exceptions,
  * dcbz, and telling the engine that instructions may have changed. Access rights: PPC440x5 manual,
- * p.143, 144.
+ * p.142, 144; debug events: p.231.
  *
  * icread and dcread show a cache that holds nothing at that moment (valid bits 0), which the cache
  * of a running machine may do at any time.
@@ -15,30 +15,38 @@ static enum core440_result next(struct core440 *c)
 	return CORE440_NEXT;
 }
 
+/* DAC events with the address as calculated; no data are moved, so DVC matches nothing: p.232. */
+static enum core440_result compare(struct core440 *c, uint32_t ea, bool store)
+{
+	uint32_t events = debug_dac(c, ea, store);
+
+	events &= ~debug_dvc_events(c, events);
+	return events ? debug_event(c, events, c->pc) : CORE440_NEXT;
+}
+
 /*
- * Locking exceptions of user mode come with the other data storage exceptions: p.148. @dac: what
- * the operation is for debug events, of which dcbf and dcbst are stores: p.231.
+ * Locking exceptions of user mode come with the other data storage exceptions: p.150, 203. @store
+ * is for DAC: dcbf and dcbst load as far as rights go, but may write to memory.
  */
 static enum core440_result checked(struct core440 *c, uint32_t ea, enum core440_access access,
-				   enum core440_access dac, uint32_t lock_enable, uint32_t lock_esr,
+				   bool store, uint32_t lock_enable, uint32_t lock_esr,
 				   struct core440_translation *t)
 {
 	enum core440_fault fault = core440_translate(c, ea, access, t);
-	uint32_t esr = access == CORE440_STORE ? ESR_ST : 0, events;
+	uint32_t esr = access == CORE440_STORE ? ESR_ST : 0;
 
 	if (fault != CORE440_FAULT_NONE)
 		return data_fault(c, ea, fault, esr);
 	if ((c->msr & MSR_PR) && (c->mmucr & lock_enable))
 		return data_fault(c, ea, CORE440_FAULT_PROT, esr | lock_esr);
-	events = debug_dac(c, ea, dac == CORE440_STORE);
-	return events ? debug_event(c, events, c->pc) : CORE440_NEXT;
+	return compare(c, ea, store);
 }
 
 static enum core440_result invalidate_line(struct core440 *c, uint32_t ea)
 {
 	struct core440_translation t;
 	enum core440_result result =
-		checked(c, ea, CORE440_LOAD, CORE440_LOAD, MMUCR_IULXE, ESR_DLK_ICBI, &t);
+		checked(c, ea, CORE440_LOAD, false, MMUCR_IULXE, ESR_DLK_ICBI, &t);
 
 	if (result != CORE440_NEXT)
 		return result;
@@ -50,22 +58,19 @@ static enum core440_result flush(struct core440 *c, uint32_t ea, enum core440_ac
 				 uint32_t lock_enable)
 {
 	struct core440_translation t;
-	enum core440_result result =
-		checked(c, ea, access, CORE440_STORE, lock_enable, ESR_DLK_DCBF, &t);
+	enum core440_result result = checked(c, ea, access, true, lock_enable, ESR_DLK_DCBF, &t);
 
 	return result == CORE440_NEXT ? next(c) : result;
 }
 
-/* A hint is a load for debug events, but where it fails or caching is inhibited it is nothing:
- * p.231. */
+/* A hint: nothing at all where it has an exception or the page is caching inhibited. */
 static enum core440_result touch(struct core440 *c, uint32_t ea)
 {
 	struct core440_translation t;
-	uint32_t events = 0;
 
-	if (core440_translate(c, ea, CORE440_LOAD, &t) == CORE440_FAULT_NONE && !(t.attr & TLB2_I))
-		events = debug_dac(c, ea, false);
-	if (events && debug_event(c, events, c->pc) == CORE440_JUMP)
+	if (debug_dac(c, ea, false) != 0 &&
+	    core440_translate(c, ea, CORE440_LOAD, &t) == CORE440_FAULT_NONE &&
+	    !(t.attr & TLB2_I) && compare(c, ea, false) == CORE440_JUMP)
 		return CORE440_JUMP;
 	return next(c);
 }
@@ -81,6 +86,9 @@ enum core440_result cache_op(struct core440 *c, uint32_t insn, enum insn id)
 	case INSN_DCBST: return flush(c, ea, CORE440_LOAD, 0);
 	case INSN_DCBI: /* a store as far as rights go: p.144 */
 		return flush(c, ea, CORE440_STORE, 0);
+	case INSN_DCBT:
+	case INSN_DCBTST:
+	case INSN_ICBT: return touch(c, ea);
 	case INSN_ICCCI: c->ops->icache_invalidate(c, 0, true); return next(c);
 	case INSN_ICREAD:
 		c->icdbdr = 0;
@@ -92,9 +100,6 @@ enum core440_result cache_op(struct core440 *c, uint32_t insn, enum insn id)
 		c->dcdbtrh = 0;
 		c->dcdbtrl = 0;
 		return next(c);
-	case INSN_DCBT:
-	case INSN_DCBTST:
-	case INSN_ICBT: return touch(c, ea);
-	default: /* dcba, dccci: nothing to do */ return next(c);
+	default: /* dcba, dccci: no-op, nothing to do */ return next(c);
 	}
 }

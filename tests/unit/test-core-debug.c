@@ -338,7 +338,7 @@ static bool dac(enum insn id, uint32_t dbcr0, uint32_t dbcr2, uint32_t dac1, uin
 	return m.c.pc == VECTOR(15);
 }
 
-/* Synchronous: the access has not been made. M p.229 */
+/* Synchronous, as DBCR2[DAC12A] = 0 asks: the access has not been made. M p.203, 233 */
 static void data_address_exact(void)
 {
 	CHECK(dac(INSN_LWZ, DBG_DAC1R, 0, 0x8010, 0, MSR_DE));
@@ -359,40 +359,66 @@ static void data_address_exact(void)
 	check_noted(DBG_DAC1R);
 }
 
-/* M p.226, 230, 231. */
+/* As reads or writes, whatever rights they need, with the address as calculated: M p.231. */
 static void data_address_of_cache_operations(void)
 {
 	static const struct {
 		enum insn id;
-		uint32_t events; /* that it raises */
+		uint32_t event;
 	} t[] = {
-		{ INSN_DCBZ, DBG_DAC1W },  { INSN_DCBI, DBG_DAC1W },   { INSN_DCBF, DBG_DAC1W },
-		{ INSN_DCBST, DBG_DAC1W }, { INSN_ICBI, DBG_DAC1R },   { INSN_DCBT, DBG_DAC1R },
-		{ INSN_ICBT, DBG_DAC1R },  { INSN_DCBTST, DBG_DAC1R }, { INSN_DCBA, 0 },
-		{ INSN_DCCCI, 0 },	   { INSN_ICCCI, 0 },
+		{ INSN_DCBF, DBG_DAC1W },   { INSN_DCBST, DBG_DAC1W }, { INSN_DCBI, DBG_DAC1W },
+		{ INSN_DCBZ, DBG_DAC1W },   { INSN_ICBI, DBG_DAC1R },  { INSN_DCBT, DBG_DAC1R },
+		{ INSN_DCBTST, DBG_DAC1R }, { INSN_ICBT, DBG_DAC1R },  { INSN_DCBA, 0 },
+		{ INSN_DCCCI, 0 },	    { INSN_ICCCI, 0 },	       { INSN_DCREAD, 0 },
+		{ INSN_ICREAD, 0 },
 	};
-	const uint32_t all = DBG_DAC1R | DBG_DAC1W;
+	const uint32_t both = DBG_DAC1R | DBG_DAC1W;
 	unsigned int i;
 
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		test_context("%s", core440_insn_info[t[i].id].name);
-		CHECK_EQ(dac(t[i].id, all, 0, 0x8010, 0, MSR_DE), t[i].events != 0);
-		CHECK_EQ(m.c.dbsr, t[i].events);
-		CHECK_EQ(m.c.csrr0, t[i].events ? 0x1000 : 0);
-		CHECK(!dac(t[i].id, all, 0, 0x8000, 0, MSR_DE)); /* the address, not the line */
-		CHECK(!dac(t[i].id, all & ~t[i].events, 0, 0x8010, 0, MSR_DE));
+		CHECK_EQ(dac(t[i].id, both, 0, 0x8010, 0, MSR_DE), t[i].event != 0);
+		CHECK_EQ(m.c.dbsr, t[i].event);
+		if (t[i].event)
+			check_taken(t[i].event, 0x1000, MSR_DE);
+		else
+			CHECK_EQ(m.c.pc, 0x1004);
+		CHECK(!dac(t[i].id, both, 0, 0x8000, 0, MSR_DE));
+		CHECK(!dac(t[i].id, both & ~t[i].event, 0, 0x8010, 0, MSR_DE));
+		/* A comparison of values finds none. */
+		if (t[i].id != INSN_DCBZ)
+			CHECK(!dac(t[i].id, both, 1u << 18 | 15u << 8, 0x8010, 0, MSR_DE));
+		CHECK(!dac(t[i].id, both, 0, 0x8010, 0, 0));
+		if (t[i].event)
+			check_noted(t[i].event);
 	}
-	/* Where a hint does nothing it is no event either. */
-	start(DBCR0_IDM | DBG_DAC1R, MSR_DE);
-	map_page(&m, 9, 0x50000000, 1, 0x8000, RIGHTS_ALL | TLB2_I, 0, false);
-	map_page(&m, 10, 0x50001000, 1, 0x8000, 0, 0, false);
-	for (i = 0; i < 3; i++) {
-		m.c.dac[0] = 0x50000000 + 0x1000 * i;
-		m.c.gpr[RA] = m.c.dac[0];
-		m.c.gpr[RB] = 0;
-		CHECK_EQ(machine_step(&m, encode(INSN_DCBT, 0, RA, RB)), CORE440_NEXT);
-		CHECK_EQ(m.c.dbsr, 0);
-	}
+}
+
+/* A hint that does nothing is no event either. */
+static void data_address_of_hints(void)
+{
+	static const enum insn list[] = { INSN_DCBT, INSN_DCBTST, INSN_ICBT };
+	static const struct {
+		uint32_t attr;
+		bool event;
+	} pages[] = { { TLB2_SR, true }, { TLB2_SR | TLB2_I, false }, { TLB2_SW, false } };
+	unsigned int i, n;
+
+	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		for (n = 0; n <= sizeof(pages) / sizeof(pages[0]); n++) {
+			bool mapped = n < sizeof(pages) / sizeof(pages[0]);
+
+			test_context("%s page %u", core440_insn_info[list[i]].name, n);
+			start(DBCR0_IDM | DBG_DAC1R, MSR_DE);
+			if (mapped)
+				map_page(&m, 9, 0x50000000, 1, 0x8000, pages[n].attr, 0, false);
+			m.c.dac[0] = 0x50000010;
+			m.c.gpr[RA] = 0x50000010;
+			m.c.gpr[0] = 0;
+			(void)machine_step(&m, encode(list[i], 0, RA, 0));
+			CHECK_EQ(m.c.dbsr, mapped && pages[n].event ? DBG_DAC1R : 0);
+			CHECK_EQ(m.c.pc, mapped && pages[n].event ? VECTOR(15) : 0x1004);
+		}
 }
 
 static void data_address_modes(void)
@@ -539,6 +565,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(unconditional),
 	TEST_CASE(data_address_exact),
 	TEST_CASE(data_address_of_cache_operations),
+	TEST_CASE(data_address_of_hints),
 	TEST_CASE(data_address_modes),
 	TEST_CASE(data_address_after_translation),
 	TEST_CASE(data_value),
