@@ -36,4 +36,13 @@
 	dbg	"dcbt"
 	dcbt	0, 4
 	dbg_end
+	dbg	"dcbtst"
+	dcbtst	0, 4
+	dbg_end
+	dbg	"icbi"
+	icbi	0, 4
+	dbg_end
+	dbg	"dcba"
+	dcba	0, 4
+	dbg_end
 	ops_end
