@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Debug events, internal and trace mode: PPC440x5 manual, chapter 8 (pages read: 196, 198, 222 to
- * 226, 229, 230, 235, 236, 238, 244, 245). External debug mode and debug wait need a probe on the
+ * Debug events, internal and trace mode: PPC440x5 manual, chapter 8 (pages read: 196, 198, 221 to
+ * 233, 235, 236, 238, 244, 245). External debug mode and debug wait need a probe on the
  * JTAG port, which this machine has not got: DBCR0[EDM] and MSR[DWE] are bits that hold what is
  * written.
+ *
+ * DAC and DVC events are synchronous whatever DBCR2[DAC12A] says, as its asynchronous mode permits:
+ * p.230. Tables 8-1 and 8-2 and what p.230 says of an access in several parts could not be read.
  *
  * In internal mode (DBCR0[IDM]) with MSR[DE] = 1 an event interrupts; with MSR[DE] = 0 it is noted,
  * with DBSR[IDE], and interrupts when DE comes on. BRT, ICMP, RET of rfci and rfmci, and IAC ranges
@@ -81,7 +84,7 @@ static uint32_t iac_pair(struct core440 *c, unsigned int pair)
 			events |= second;
 		return events & c->dbcr0;
 	}
-	if (mode == RANGE_MASK || held_back(c)) /* the mask mode of Book E is reserved here */
+	if (mode == RANGE_MASK || held_back(c)) /* the mask mode is reserved here: p.223 */
 		return 0;
 	if (c->dbsr & toggle)
 		mode ^= RANGE_INCLUSIVE ^ RANGE_EXCLUSIVE;

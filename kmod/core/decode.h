@@ -70,7 +70,7 @@ extern const uint16_t core440_decode_table[CORE440_DECODE_SIZE];
 extern const uint16_t core440_decode_base[64];
 extern const uint32_t core440_insn_flags[INSN_COUNT];
 
-/* Reserved fields are ignored, as Book E asks of a processor. */
+/* Reserved fields are ignored: M calls such a form invalid (p.296, say) and no more. */
 static inline enum insn core440_decode(uint32_t word)
 {
 	unsigned int op = word >> 26, base = core440_decode_base[op];

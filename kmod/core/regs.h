@@ -150,7 +150,7 @@
 	(MMUCR_SWOA | MMUCR_U1TE | MMUCR_U2SWOAE | MMUCR_DULXE | MMUCR_IULXE | MMUCR_STS |         \
 	 MMUCR_STID)
 
-/* TCR: fields written at M p.215; TSR: M p.217 */
+/* TCR: fields M p.211 to 215, their positions Linux 6.1, asm/reg_booke.h; TSR: M p.217 */
 #define TCR_WP_SHIFT  30
 #define TCR_WRC	      0x30000000u
 #define TCR_WRC_SHIFT 28
@@ -168,7 +168,10 @@
 #define TSR_FIS	      CORE440_BIT(5)
 #define TSR_ALL	      0xfc000000u
 
-/* DBCR0 and DBSR share positions 4 to 16 */
+/*
+ * DBCR0 and DBSR share positions 4 to 16: M p.244, 245 for DBSR; DBCR0 to 2 as in Linux 6.1,
+ * asm/reg_booke.h.
+ */
 #define DBCR0_EDM	CORE440_BIT(0)
 #define DBCR0_IDM	CORE440_BIT(1)
 #define DBCR0_RST_SHIFT 28
@@ -203,13 +206,16 @@
 
 /*
  * CCR0: PRE 1, CRPE 4, DSTG 10, DAPUIB 11, DTB 16, GICBT 17, GDCBT 18, FLSTA 23, ICSLC 28:29,
- * ICSLT 30:31
+ * ICSLT 30:31. M p.109 could not be read; source in spr.def.
  */
 #define CCR0_CRPE   CORE440_BIT(4)
 #define CCR0_DAPUIB CORE440_BIT(11)
 #define CCR0_FLSTA  CORE440_BIT(23)
 #define CCR0_ALL    0x4830e10fu
-/* CCR1: parity error insertion 0:19, FFF 20, TCS 24 */
+/*
+ * CCR1: parity error insertion and FCOM 0:19, FFF 20, TCS 24. M p.110 could not be read; source in
+ * spr.def. Linux has a bit 23 besides, DPC, that no page read mentions.
+ */
 #define CCR1_TCS CORE440_BIT(24)
 #define CCR1_ALL 0xfffff880u
 

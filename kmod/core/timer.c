@@ -18,7 +18,11 @@ uint64_t core440_timebase(struct core440 *c)
 	return clock_now(c) + c->tb_offset;
 }
 
-/* Bits of the time base whose 0-1 transitions count, as powers of two: tables 7-1 and 7-2. */
+/*
+ * Bits of the time base whose 0-1 transitions count, as powers of two: figure 7-1, p.209. Tables
+ * 7-1 and 7-2, which give each a code, could not be read; the order, shortest first, is that of
+ * QEMU's 440EP and of the PPC405 (PPC405 Core User's Manual, SA14-2339-04, table 6-3).
+ */
 static unsigned int fit_bit(const struct core440 *c)
 {
 	return 12 + 4 * (c->tcr >> TCR_FP_SHIFT & 3);

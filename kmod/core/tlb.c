@@ -5,7 +5,7 @@
  */
 #include "internal.h"
 
-/* Bytes of a page for each SIZE; the missing ones are reserved and match nothing here. M p.135 */
+/* Bytes of a page for each SIZE; the missing ones are reserved and match nothing here. M p.140 */
 uint32_t tlb_page_size(uint32_t word0)
 {
 	unsigned int size = TLB0_SIZE(word0);
@@ -58,7 +58,7 @@ static void index_remove(struct core440 *c, unsigned int i)
 		x->sizes &= (uint16_t) ~(1u << size);
 }
 
-/* V, TS, TID (0 matches every PID) and the page number must agree: M p.139. */
+/* V, TS, TID (0 matches every PID) and the page number must agree: M p.138, 140. */
 static bool matches(const struct core440_tlb_entry *e, uint32_t ea, unsigned int size, uint32_t ts,
 		    uint8_t pid)
 {

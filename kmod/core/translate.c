@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Effective to real addresses, with permissions: PPC440x5 manual, 5.3 to 5.5 (p.139 to 144). */
+/*
+ * Effective to real addresses, with permissions: PPC440x5 manual, 5.3 to 5.5 (p.138, 140 to 142,
+ * 144) and p.155 for UR and SR.
+ */
 #include "internal.h"
 
 enum core440_fault core440_translate(struct core440 *c, uint32_t ea, enum core440_access access,

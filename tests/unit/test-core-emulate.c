@@ -242,7 +242,7 @@ static void nothing_to_do(void)
 	}
 }
 
-/* Rights a cache operation needs, as loads or as stores, in both modes: M p.143, 144. */
+/* Rights a cache operation needs, as loads or as stores, in both modes: M p.142, 144. */
 static void cache_rights(void)
 {
 	static const struct {

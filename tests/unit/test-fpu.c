@@ -707,7 +707,7 @@ static void storage_format(void)
 	CHECK_EQ(fpu_from_single(1), 0x36a0000000000000);
 	CHECK_EQ(fpu_from_single(0x3f800000), 0x3ff0000000000000);
 	CHECK_EQ(fpu_from_single(0xff800001), 0xfff0000020000000);
-	/* stfs of a double in single's denormal range shifts and drops bits: Book E, stfs. */
+	/* stfs of a double in single's denormal range shifts and drops bits, as in QEMU. */
 	CHECK_EQ(fpu_to_single(0x3800000000000000), 0x00400000);
 	CHECK_EQ(fpu_to_single(0xb6afffffffffffff), 0x80000001);
 }

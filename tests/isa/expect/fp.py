@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The mtfsb1 lines of prog/fp.c. Every floating-point instruction but mtfsfi and mtfsf sets FPSCR[FX]
-when it makes an exception bit go from 0 to 1 (Book E's FPSCR, FX); QEMU 7.2 leaves FX alone in mtfsb1.
+when it makes an exception bit go from 0 to 1 (FPSCR[FX] in the PowerPC architecture; no manual of the 440EP's FPU could be had);
+QEMU 7.2 leaves FX alone in mtfsb1.
 VX and FEX are what the others make them. Bit 29, NI, can be set; QEMU's mtfsb1 does not."""
 
 PATTERNS = [0, 0xFFFFF7FF, 0x60000000, 0x9FF80700, 0x000000F8, 0x01F80700, 0x1FFFF0FF]

@@ -73,7 +73,7 @@ class Machine:
                 self.r3 = value | 0xFFFF0000 if algebraic and value & 0x8000 else value
 
     def single(self):
-        """stfs does not round: it takes bits (Book E, stfs): sign, exponent's top, 29 bits dropped."""
+        """stfs does not round: it takes bits : sign, exponent's top, 29 bits dropped. As QEMU, with --big."""
         return self.f0 >> 32 & 0xC0000000 | self.f0 >> 29 & 0x3FFFFFFF
 
 

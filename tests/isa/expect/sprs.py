@@ -22,7 +22,7 @@ SPRS = {
     0x016: ("DEC", "sS", None),  # M 454
     0x01A: ("SRR0", "sS", ADDRESS),  # as CSRR0, M 168
     0x01B: ("SRR1", "sS", MSR),  # as CSRR1, M 168, 169
-    0x030: ("PID", "sS", [(24, 31)]),  # as wide as MMUCR[STID], M 148
+    0x030: ("PID", "sS", [(24, 31)]),  # M 138
     0x036: ("DECAR", "S", None),  # M 211
     0x03A: ("CSRR0", "sS", ADDRESS),  # M 168
     0x03B: ("CSRR1", "sS", MSR),  # M 168, 169
@@ -40,14 +40,14 @@ SPRS = {
     0x130: ("DBSR", "sS", None),  # M 244
     0x134: ("DBCR0", "sS", [(1, 1), (4, 16), (31, 31)]),  # without EDM and RST; A, L
     0x135: ("DBCR1", "sS", [(0, 9), (15, 25), (31, 31)]),  # A, L
-    # DAC1US DAC1ER DAC2US DAC2ER DAC12M DAC12A; DVC1M DVC2M; DVC1BE; DVC2BE (M 243, 244)
+    # DAC1US DAC1ER DAC2US DAC2ER DAC12M DAC12A; DVC1M DVC2M; DVC1BE; DVC2BE (M 227, 228, 244; L)
     0x136: ("DBCR2", "sS", [(0, 10), (12, 15), (20, 23), (28, 31)]),
     0x13C: ("DAC1", "sS", ANY),  # A
     0x13D: ("DAC2", "sS", ANY),
     0x13E: ("DVC1", "sS", ANY),
     0x13F: ("DVC2", "sS", ANY),
     0x150: ("TSR", "sS", None),  # M 217
-    0x154: ("TCR", "sS", [(0, 1), (4, 9)]),  # without WRC; M 215
+    0x154: ("TCR", "sS", [(0, 1), (4, 9)]),  # without WRC; L
     # A 440EP's machine checks are critical: no MCSRR0 and 1 (Linux 6.1's cputable: machine_check_4xx)
     0x23C: ("MCSR", "sS", None),  # M 174, 500
     0x378: ("CCR1", "sS", None),

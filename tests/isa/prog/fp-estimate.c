@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * fres and frsqrte: special cases, which are laid down, and elsewhere that they are as close as
- * they have to be (Book E: 1/256 and 1/32); each processor has its own estimates within that.
+ * they have to be (1/256 and 1/32, says the AIX 4.3 Assembler Language Reference); each processor
+ * has its own estimates within that.
  */
 #include "isa.h"
 

@@ -103,8 +103,8 @@ static bool is_frsp(const struct op *op)
 }
 
 /*
- * fctiw: the high word and FPRF are undefined (Book E). A result that is subnormal as a single but
- * not as the double that holds it: QEMU 7.2 has FPRF for the latter.
+ * fctiw: the high word and FPRF are taken as undefined (no manual of the FPU says). A result that
+ * is subnormal as a single but not as the double that holds it: QEMU 7.2 has FPRF for the latter.
  */
 static void trim(const struct op *op, struct op_regs *r)
 {

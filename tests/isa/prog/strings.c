@@ -24,7 +24,7 @@ static void run(const struct op *op, uint32_t at, uint32_t n)
 	trap_clear();
 	run_op(op, &r);
 	print("%s %x %u:", op->name, at, n);
-	/* what lswx of no bytes leaves in the first register is undefined (Book E, lswx) */
+	/* what lswx of no bytes leaves in the first register is not compared */
 	for (int i = op->name[3] == 'x' && !n; i < 8; i++)
 		if (i != 1 || n > 4 || op->name[0] == 's')
 			print(" %08x", i == 1 && r.r[1] == EA + at ? 0 : r.r[i]);
