@@ -37,6 +37,7 @@ client_libclient440_a_SOURCES = \
 	client/list.c \
 	client/log.c \
 	client/manual.c \
+	docs/roff.h \
 	client/monitor.c \
 	client/pause.c \
 	client/reboot.c \

@@ -1,28 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The parts of kvm440ctl(1) that the tables know, as mdoc. docs/kvm440ctl.1.in has the rest. */
+#include "docs/roff.h"
 #include "help.h"
 #include "table.h"
 #include "verbs.h"
 
 #include <string.h>
-
-/* Text that roff passes through: no request, no escape, no minus that becomes a hyphen. */
-static void print_text(const char *text)
-{
-	if (*text == '.' || *text == '\'')
-		fputs("\\&", stdout);
-	for (; *text; text++)
-		if (*text == '\\')
-			fputs("\\e", stdout);
-		else if (*text == '-')
-			fputs("\\-", stdout);
-		else if (*text == '^')
-			fputs("\\(ha", stdout);
-		else if (*text == '"')
-			fputs("\\(dq", stdout);
-		else
-			putchar(*text);
-}
 
 static void print_options(const struct option_spec *options)
 {
@@ -37,7 +20,7 @@ static void print_options(const struct option_spec *options)
 		if (o->arg)
 			printf(" Ns = Ns Ar %s", o->arg);
 		putchar('\n');
-		print_text(o->help);
+		roff_print(o->help);
 		puts(".");
 	}
 	puts(".El");
@@ -68,7 +51,7 @@ static void print_verbs(const char *parent, const struct verb *table)
 		printf(".It Cm %s%s%s", parent ? parent : "", parent ? " " : "", v->name);
 		print_args(v->args);
 		putchar('\n');
-		print_text(v->help);
+		roff_print(v->help);
 		puts(".");
 		print_options(v->options);
 	}
@@ -88,7 +71,7 @@ static void print_exits(void)
 	puts(".Bl -tag -width indent");
 	for (size_t i = 0; i < ELEMENTS(exits); i++) {
 		printf(".It %d\n", exits[i].status);
-		print_text(exits[i].text);
+		roff_print(exits[i].text);
 		putchar('\n');
 	}
 	puts(".El");

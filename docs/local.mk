@@ -23,7 +23,7 @@ docs/kvm440ctl.1: client/kvm440ctl$(EXEEXT) $(srcdir)/docs/kvm440ctl.1.in
 CLEANFILES += docs/kvm440ctl.verbs docs/kvm440ctl.options docs/kvm440ctl.exits
 
 noinst_PROGRAMS += docs/schema-doc
-docs_schema_doc_SOURCES = docs/schema-doc.c
+docs_schema_doc_SOURCES = docs/schema-doc.c docs/roff.h
 docs_schema_doc_LDADD = $(JSONC_LIBS)
 docs/kvm440-guest.5: docs/schema-doc$(EXEEXT) $(srcdir)/config/guest.schema.json \
 		$(srcdir)/docs/kvm440-guest.5.in

@@ -3,25 +3,12 @@
  * Prints the keys of a definition as mdoc, from config/guest.schema.json: the middle of
  * kvm440-guest(5). The schema is ours; still, what is not as expected ends this with a message.
  */
+#include "docs/roff.h"
+
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void print_text(const char *text)
-{
-	if (*text == '.' || *text == '\'')
-		fputs("\\&", stdout);
-	for (; *text; text++)
-		if (*text == '\\')
-			fputs("\\e", stdout);
-		else if (*text == '-')
-			fputs("\\-", stdout);
-		else if (*text == '^')
-			fputs("\\(ha", stdout);
-		else
-			putchar(*text);
-}
 
 static struct json_object *get(struct json_object *o, const char *key)
 {
@@ -46,7 +33,7 @@ static void print_fact(struct json_object *o, const char *key, const char *befor
 	if (!v || json_object_is_type(v, json_type_object))
 		return;
 	printf("%s ", before);
-	print_text(json_object_is_type(v, json_type_string) && !*json_object_get_string(v)
+	roff_print(json_object_is_type(v, json_type_string) && !*json_object_get_string(v)
 			   ? "empty"
 			   : json_object_get_string(v));
 	puts(".");
@@ -69,7 +56,7 @@ static void print_enum(struct json_object *o)
 
 	for (size_t i = 0; i < n; i++) {
 		printf("%s\n.Qq ", i == 0 ? "One of" : "");
-		print_text(json_object_get_string(json_object_array_get_idx(list, i)));
+		roff_print(json_object_get_string(json_object_array_get_idx(list, i)));
 		fputs(i + 1 < n ? " ," : " .\n", stdout);
 	}
 }
@@ -91,7 +78,7 @@ static void print_keys(struct json_object *parent, const char *prefix)
 		}
 		printf(".It Cm %s%s Pq %s%s\n", prefix, name, type,
 		       is_required(parent, name) ? ", required" : "");
-		print_text(description);
+		roff_print(description);
 		puts(".");
 		print_enum(o);
 		print_fact(o, "minimumSize", "At least");

@@ -10,6 +10,8 @@
  *	result WORD
  * It is run at build time and installed nowhere.
  */
+#include "docs/roff.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -100,19 +102,10 @@ static void list(void)
 	}
 }
 
-/* Text as roff wants it: backslashes and hyphens escaped, no control line by accident. */
+/* A line of text. */
 static void roff(const char *text)
 {
-	if (*text == '.' || *text == '\'')
-		fputs("\\&", stdout);
-	for (; *text; text++) {
-		if (*text == '\\')
-			fputs("\\e", stdout);
-		else if (*text == '-')
-			fputs("\\-", stdout);
-		else
-			putchar(*text);
-	}
+	roff_print(text);
 	putchar('\n');
 }
 

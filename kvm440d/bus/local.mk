@@ -18,7 +18,7 @@ libbus440_a_SOURCES += \
 
 # org.kvm440(5) is made from the interface's one source.
 noinst_PROGRAMS += kvm440d/bus/interface-doc
-kvm440d_bus_interface_doc_SOURCES = kvm440d/bus/interface-doc.c
+kvm440d_bus_interface_doc_SOURCES = kvm440d/bus/interface-doc.c docs/roff.h
 kvm440d_bus_interface_doc_LDADD =
 
 docs/org.kvm440.5: kvm440d/bus/interface-doc$(EXEEXT)
