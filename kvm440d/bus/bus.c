@@ -50,6 +50,11 @@ static void on_guest_changed(void *self, const char *name, unsigned int changes)
 		const char *property;
 	} table[] = {
 		{ GUEST_CHANGED_STATE, "State" },
+		/* These grow all the time: that they did is told when there is something to tell.
+		 */
+		{ GUEST_CHANGED_STATE, "CPUTimeNSec" },
+		{ GUEST_CHANGED_STATE, "Exits" },
+		{ GUEST_CHANGED_STATE, "Statistics" },
 		{ GUEST_CHANGED_CAUSE, "Cause" },
 		{ GUEST_CHANGED_DETAIL, "Detail" },
 		{ GUEST_CHANGED_ENGINE, "Engine" },

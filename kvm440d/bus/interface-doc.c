@@ -177,7 +177,7 @@ static void man_member(const struct row *r)
 		else if (strcmp(r->action, "CONST") == 0)
 			puts("Never changes.");
 		else
-			puts("Changes are not signalled.");
+			puts("Signalled as invalidated, without the value.");
 	}
 }
 

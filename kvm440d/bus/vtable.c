@@ -55,9 +55,9 @@ static int on_job_call(sd_bus_message *m, void *userdata, sd_bus_error *error)
 	return dispatch(bus_of(m), m, KVM440_JOB);
 }
 
-#define CHANGE_CONST  SD_BUS_VTABLE_PROPERTY_CONST
-#define CHANGE_EMITS  SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE
-#define CHANGE_SILENT 0
+#define CHANGE_CONST	   SD_BUS_VTABLE_PROPERTY_CONST
+#define CHANGE_EMITS	   SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE
+#define CHANGE_INVALIDATES SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION
 
 /* One table an interface: rows of the others vanish. */
 #define METHOD_ROW(member, in, in_names, out, out_names, handler)                                  \
