@@ -19,7 +19,7 @@ int verb_dump(struct client *c, struct args *a)
 		return r;
 	r = sd_bus_message_append(call, "st", a->names[0], UINT64_C(0));
 	if (r < 0)
-		return fail_reply(r);
+		return fail(EXIT_NOT_FOUND, "guest '%s': such a name cannot be", a->names[0]);
 	snprintf(what, sizeof(what), "guest '%s'", a->names[0]);
 	r = call_send(c, call, what, &reply);
 	if (r != 0)

@@ -158,8 +158,10 @@ static int edit(struct client *c, const char *name, const char *path, const stru
 			note(c, "guest '%s': nothing was changed", name);
 			return 0;
 		}
+		/* What was written is not lost to a mistake, nor to a guest that was started
+		 * meanwhile. */
 		r = update(c, name, &d, old);
-		if (r != EXIT_DEFINITION || !ask_again())
+		if (r == 0 || !ask_again())
 			return r;
 	}
 }

@@ -33,7 +33,7 @@ int verb_image_import(struct client *c, struct args *a)
 		return r;
 	r = sd_bus_message_append(call, "sht", name, fd, UINT64_C(0));
 	if (r < 0)
-		return fail(EXIT_DEFINITION, "%s: %s", name, strerror(-r));
+		return fail(EXIT_DEFINITION, "image '%s': such a name cannot be", name);
 	return call_send(c, call, name, NULL);
 }
 
@@ -104,7 +104,7 @@ int verb_image_remove(struct client *c, struct args *a)
 		snprintf(what, sizeof(what), "image '%s'", a->names[i]);
 		r = call_manager(c, &call, METHOD_Manager1_RemoveImage);
 		if (r == 0 && sd_bus_message_append(call, "st", a->names[i], UINT64_C(0)) < 0)
-			r = fail(EXIT_USAGE, "%s: no name for an image", what);
+			r = fail(EXIT_DEFINITION, "%s: such a name cannot be", what);
 		if (r == 0)
 			r = call_send(c, call, what, NULL);
 		if (status == 0)

@@ -33,7 +33,7 @@ int guest_remove(struct client *c, const char *name, bool force)
 		return r;
 	r = sd_bus_message_append(call, "st", name, UINT64_C(0));
 	if (r < 0)
-		return fail_reply(r);
+		return fail(EXIT_NOT_FOUND, "guest '%s': such a name cannot be", name);
 	snprintf(what, sizeof(what), "guest '%s'", name);
 	return call_send(c, call, what, NULL);
 }
