@@ -36,6 +36,7 @@ BELOW_BUS_TESTS = \
 	tests/unit/test-gunzip \
 	tests/unit/test-interp \
 	tests/unit/test-interp-garbage \
+	tests/unit/test-interp-twice \
 	tests/unit/test-interp-insn \
 	tests/unit/test-interp-time \
 	tests/unit/test-load \
