@@ -7,6 +7,7 @@
 #include "guest-internal.h"
 
 #include "backend/loop.h"
+#include "util/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,6 +33,7 @@ void guest_set_state(struct guest *g, enum guest_state state, enum guest_cause c
 	g->info.state = state;
 	g->info.cause = cause;
 	snprintf(g->info.detail, sizeof(g->info.detail), "%s", detail ? detail : "");
+	text_one_line(g->info.detail); /* also what was cut in the middle of a character */
 	r = &g->reports[(g->first_report + g->n_reports++) % REPORTS];
 	r->state = state;
 	r->cause = cause;

@@ -10,6 +10,7 @@
 #include "guest-machine.h"
 #include "util/cleanup.h"
 #include "util/error.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -227,6 +228,7 @@ static void fail(struct guest *g, int r, const char *why)
 	g->info.state = kill ? GUEST_STOPPED : GUEST_CRASHED;
 	g->info.cause = kill ? g->kill_cause : GUEST_CAUSE_START_FAILED;
 	snprintf(g->info.detail, sizeof(g->info.detail), "%s", why);
+	text_one_line(g->info.detail);
 	pthread_cond_broadcast(&g->changed);
 	pthread_mutex_unlock(&g->lock);
 }

@@ -22,6 +22,7 @@
 #include "manager-internal.h"
 #include "util/cleanup.h"
 #include "util/error.h"
+#include "util/text.h"
 
 #define SECOND_USEC  UINT64_C(1000000)
 #define FOREVER_USEC (UINT64_C(1000000) * 86400 * 365)
@@ -95,18 +96,22 @@ static unsigned int update_view(struct entry *e, enum guest_state state, enum gu
 	struct guest_info info;
 	const char *engine;
 	unsigned int changes = 0;
+	char line[sizeof(v->detail)];
 
+	/* It may be cut in the middle of a character, and then the bus would not take it. */
+	snprintf(line, sizeof(line), "%s", detail);
+	text_one_line(line);
 	guest_get_info(e->guest, &info);
 	engine = guest_state_has_machine(state) && info.engine ? info.engine : "";
 	changes |= v->state != state ? GUEST_CHANGED_STATE : 0;
 	changes |= v->cause != cause ? GUEST_CHANGED_CAUSE : 0;
-	changes |= strcmp(v->detail, detail) != 0 ? GUEST_CHANGED_DETAIL : 0;
+	changes |= strcmp(v->detail, line) != 0 ? GUEST_CHANGED_DETAIL : 0;
 	changes |= strcmp(v->engine, engine) != 0 ? GUEST_CHANGED_ENGINE : 0;
 	changes |= v->started_usec != info.started_usec ? GUEST_CHANGED_STARTED : 0;
 	changes |= v->reboots != info.reboots ? GUEST_CHANGED_REBOOTS : 0;
 	v->state = state;
 	v->cause = cause;
-	snprintf(v->detail, sizeof(v->detail), "%s", detail);
+	memcpy(v->detail, line, sizeof(line));
 	v->engine = engine;
 	v->started_usec = info.started_usec;
 	v->reboots = info.reboots;

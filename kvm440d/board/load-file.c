@@ -14,6 +14,8 @@
 #include "util/cleanup.h"
 #include "util/error.h"
 
+#define NAME_SHOWN 80 /* bytes */
+
 int load_file_error(const struct load_file *f, int errnum, struct error **err, const char *format,
 		    ...)
 {
@@ -27,7 +29,9 @@ int load_file_error(const struct load_file *f, int errnum, struct error **err, c
 	va_end(ap);
 	if (r < 0)
 		text = NULL;
-	return error_set(err, errnum, "%s '%s': %s", f->what, f->name, text ? text : "bad file");
+	/* A long name must not keep what follows out of sight. */
+	return error_set(err, errnum, "%s '%.*s%s': %s", f->what, NAME_SHOWN, f->name,
+			 strlen(f->name) > NAME_SHOWN ? "..." : "", text ? text : "bad file");
 }
 
 int load_file_init(struct load_file *f, const char *what, int fd, const char *name,

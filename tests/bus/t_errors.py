@@ -124,6 +124,32 @@ def bad_kernels(w):
 
 
 @test
+def words_cut_short(w):
+    """Sentences that quote too much stay text that the bus takes, also where they are cut"""
+    c = w.client()
+    c.watch()
+    for lead in ("", "x"):
+        word = lead + "\u00e9" * 1000
+        fails("InvalidDefinition", create, c, but(memory=word), says="memory")
+        fails("InvalidDefinition", create, c, but(boot={"kernel": word}), says="kernel")
+        fails("InvalidDefinition", create, c, but(board=word), says="board")
+        fails("InvalidDefinition", create, c, but(**{word: 1}), says="unknown key")
+        fails("InvalidName", create, c, but(name=word))
+        fails("NoSuchGuest", c.manager, "StartGuest", "st", word, 0)
+        fails("MissingFile", create, c, but(boot={"kernel": "/" + word}), {})
+        fails("NoSuchImage", c.manager, "RemoveImage", "st", "x" * 64, 0)
+        name = "cut" + lead
+        document = but(name=name, boot={"kernel": "/" + word})
+        c.manager("CreateGuest", "sa{sh}t", json.dumps(document), {"kernel": memfd(b"\x7fELF" + b"x" * 40)}, 0)
+        assert c.do(name, "Start") == "failed"
+        p = c.get_all(path_of(name), GUEST)
+        assert (p["State"], p["Cause"]) == ("crashed", "start-failed") and "\u00e9" in p["Detail"], p
+        assert p["Detail"].endswith("44 bytes"), p
+    assert len(c.manager("ListGuests")) == 2
+    assert "cannot send" not in w.daemon.journal(), w.daemon.journal()
+
+
+@test
 def wrong_states(w):
     """Create twice, start twice, stop a stopped guest, remove a running one, and the rest"""
     c = w.client()
