@@ -341,14 +341,15 @@ static unsigned int total_bytes(const struct core440 *c, uint32_t insn, uint32_t
 	return flags & INSN_F_SIZE;
 }
 
-/* TLB miss and access control come before alignment: p.203. */
+/* TLB miss and access control, where it matters (p.425), come before alignment: p.203. */
 static enum core440_result alignment_after_translation(struct core440 *c, uint32_t ea,
 						       uint32_t flags)
 {
 	struct core440_translation t;
 	enum core440_fault fault = core440_translate(c, ea, access_of(flags), &t);
+	bool idle = (flags & INSN_F_RESERVE) && (flags & INSN_F_STORE) && !c->reserve;
 
-	if (fault != CORE440_FAULT_NONE)
+	if (fault == CORE440_FAULT_MISS || (fault == CORE440_FAULT_PROT && !idle))
 		return data_fault(c, ea, fault, esr_of(flags));
 	return alignment(c, ea, esr_of(flags));
 }

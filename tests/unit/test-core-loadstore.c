@@ -509,6 +509,16 @@ static void without_reservation(void)
 	m.c.pc = 0x1000;
 	machine_step(&m, encode(INSN_STWCX, RT, RA, RB) | 1);
 	check_fault(2, 0x50000000, ESR_ST);
+	/* Alignment is asked for all the same. */
+	m.c.ccr0 = CCR0_FLSTA;
+	m.c.gpr[RA] = 0x50000002;
+	m.c.pc = 0x1000;
+	machine_step(&m, encode(INSN_STWCX, RT, RA, RB) | 1);
+	check_fault(2, 0x50000002, ESR_ST);
+	m.c.reserve = false;
+	m.c.pc = 0x1000;
+	machine_step(&m, encode(INSN_STWCX, RT, RA, RB) | 1);
+	check_fault(5, 0x50000002, ESR_ST);
 }
 
 static void lswx_of_nothing(void)
