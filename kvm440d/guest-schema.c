@@ -5,6 +5,7 @@
 #include "util/cleanup.h"
 #include "util/error.h"
 #include "util/json-lines.h"
+#include "util/text.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -136,6 +137,20 @@ static const struct {
 	{ "word", check_word },
 };
 
+/* An escape can write what is no text: a NUL, half of a surrogate pair. */
+static int check_text(const struct check *c)
+{
+	const char *text = json_object_get_string(c->value);
+	size_t len = (size_t)json_object_get_string_len(c->value), n;
+
+	for (; len; text += n, len -= n) {
+		n = text_character(text, len);
+		if (!n)
+			return complain(c, "contains an escape that stands for no character");
+	}
+	return 0;
+}
+
 static int check_string(const struct check *c)
 {
 	const char *format = get_text(c->schema, "format");
@@ -143,6 +158,8 @@ static int check_string(const struct check *c)
 	int64_t len = json_object_get_string_len(c->value);
 	size_t i;
 
+	if (check_text(c) < 0)
+		return -EINVAL;
 	bound = get(c->schema, "minLength");
 	if (bound && len < json_object_get_int64(bound))
 		return complain(c, "must not be empty");

@@ -150,6 +150,24 @@ def words_cut_short(w):
 
 
 @test
+def escapes_in_definitions(w):
+    """Characters that only an escape can write are refused, or are text that the bus takes"""
+    c = w.client()
+    for escape in ("\\u0000", "\\ud800", "\\udc00\\ud800", "\\uffff", "\\u0085", "\\ud83d\\ude00", "\\u001b"):
+        for key in ("cmdline", "initrd", escape):
+            text = json.dumps(but(boot={"kernel": "/k", key: "/@"})).replace("@", escape).replace("\\\\u", "\\u")
+            try:
+                normalized = c.manager("CheckDefinition", "s", text)
+            except wire.Failure as e:
+                assert e.name == ERROR + "InvalidDefinition" and e.args, e
+                continue
+            assert json.loads(normalized)["boot"][key], normalized
+            c.manager("CreateGuest", "sa{sh}t", text, {k: memfd(b"x") for k in ("kernel", key) if k != "cmdline"}, 0)
+            assert c.manager("ListGuests") and c.get(path_of("web"), GUEST, "Definition") == normalized
+            c.guest("web", "Remove", "t", 0)
+
+
+@test
 def wrong_states(w):
     """Create twice, start twice, stop a stopped guest, remove a running one, and the rest"""
     c = w.client()
