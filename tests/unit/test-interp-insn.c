@@ -148,6 +148,47 @@ static void reservations_elsewhere(void)
 	finish();
 }
 
+/* BRT: the conditions count, not where the branch goes. M p.196 */
+static void branches_taken(void)
+{
+	static const struct {
+		uint32_t insn, cr, ctr;
+		bool taken;
+	} t[] = {
+		{ ASM_X(16, 20, 0, 0, 2), 0, 0, true }, /* bc 20,0,+4 */
+		{ ASM_X(16, 12, 2, 0, 2), 0x20000000, 0, true },
+		{ ASM_X(16, 12, 2, 0, 2), 0, 0, false },
+		{ ASM_X(16, 4, 2, 0, 2), 0, 0, true },
+		{ ASM_X(16, 16, 0, 0, 2), 0, 2, true },
+		{ ASM_X(16, 16, 0, 0, 2), 0, 1, false },
+		{ ASM_X(16, 18, 0, 0, 2), 0, 1, true },
+		{ ASM_X(16, 8, 2, 0, 2), 0x20000000, 2, true },
+		{ ASM_X(16, 8, 2, 0, 2), 0, 2, false },
+		{ B(4), 0, 0, true },
+		{ BLR, 0, 0, true },
+	};
+
+	for (unsigned int i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		test_context("%08x, CR %08x, CTR %u", t[i].insn, t[i].cr, t[i].ctr);
+		start();
+		PLACE(CODE, t[i].insn, SC);
+		m.c.cr = t[i].cr;
+		m.c.ctr = t[i].ctr;
+		m.c.lr = CODE + 4;
+		m.c.dbcr0 = DBCR0_IDM | DBG_BRT;
+		core440_set_msr(&m.c, MSR_DE);
+		run();
+		if (t[i].taken) {
+			CHECK_HALTED(VECTOR(DEBUG));
+			CHECK_EQ(m.c.csrr0, CODE);
+			CHECK_EQ(m.c.ctr, t[i].ctr);
+		} else {
+			CHECK_EQ(m.c.srr0, CODE + 8);
+		}
+		finish();
+	}
+}
+
 static void selects(void)
 {
 	start();
@@ -274,10 +315,15 @@ static void floating_point_alignment(void)
 }
 
 static const struct test_case cases[] = {
-	TEST_CASE(device_accesses),	     TEST_CASE(access_across_states),
-	TEST_CASE(faults_change_nothing),    TEST_CASE(reservations),
-	TEST_CASE(reservations_elsewhere),   TEST_CASE(selects),
-	TEST_CASE(multiply_accumulate),	     TEST_CASE(floating_point_exceptions),
+	TEST_CASE(device_accesses),
+	TEST_CASE(access_across_states),
+	TEST_CASE(faults_change_nothing),
+	TEST_CASE(reservations),
+	TEST_CASE(reservations_elsewhere),
+	TEST_CASE(branches_taken),
+	TEST_CASE(selects),
+	TEST_CASE(multiply_accumulate),
+	TEST_CASE(floating_point_exceptions),
 	TEST_CASE(floating_point_alignment),
 };
 

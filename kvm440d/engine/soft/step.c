@@ -7,12 +7,21 @@
 
 #include <string.h>
 
-/* Whether the instruction, which did not end in an interrupt, was a branch that was taken. */
-static bool was_branch(const struct core440 *c, enum insn id, uint32_t pc)
+/*
+ * Whether the instruction, which did not end in an interrupt, was a branch that was taken, be it to
+ * the next instruction. It has left CR alone and CTR decremented.
+ */
+static bool was_branch(const struct core440 *c, enum insn id, uint32_t insn)
 {
+	unsigned int bo = insn >> 21 & 31, bit = c->cr >> (31 - (insn >> 16 & 31)) & 1;
+
 	if (id == INSN_B)
 		return true;
-	return (id == INSN_BC || id == INSN_BCLR || id == INSN_BCCTR) && c->pc != pc + 4;
+	if (id != INSN_BC && id != INSN_BCLR && id != INSN_BCCTR)
+		return false;
+	if (!(bo & 4) && id != INSN_BCCTR && (c->ctr == 0) != !!(bo & 2))
+		return false;
+	return bo & 16 || bit == (bo >> 3 & 1);
 }
 
 /* The word at core.pc. False after an interrupt or checkstop instead, as *ret says. */
@@ -52,7 +61,7 @@ static enum exec_result execute(struct engine_vcpu *v, uint32_t insn)
 enum exec_result soft_step(struct engine_vcpu *v)
 {
 	struct core440 *c = &v->core;
-	uint32_t insn, pc = c->pc, taken = c->taken;
+	uint32_t insn, taken = c->taken;
 	enum exec_result result = EXEC_STEPPED;
 	bool debugging, done;
 	enum insn id;
@@ -77,6 +86,6 @@ enum exec_result soft_step(struct engine_vcpu *v)
 		done = c->taken == taken;
 	}
 	if (debugging && done)
-		core440_debug_after(c, was_branch(c, id, pc));
+		core440_debug_after(c, was_branch(c, id, insn));
 	return result == EXEC_SPIN ? EXEC_SPIN : EXEC_STEPPED;
 }
