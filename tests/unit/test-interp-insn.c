@@ -166,12 +166,14 @@ static void branches_taken(void)
 		{ ASM_X(16, 8, 2, 0, 2), 0, 2, false },
 		{ B(4), 0, 0, true },
 		{ BLR, 0, 0, true },
+		{ B(0), 0, 0, true },
 	};
 
 	for (unsigned int i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		test_context("%08x, CR %08x, CTR %u", t[i].insn, t[i].cr, t[i].ctr);
 		start();
 		PLACE(CODE, t[i].insn, SC);
+		PLACE(VECTOR(DEBUG), LI(4, 7), B(0));
 		m.c.cr = t[i].cr;
 		m.c.ctr = t[i].ctr;
 		m.c.lr = CODE + 4;
@@ -179,7 +181,8 @@ static void branches_taken(void)
 		core440_set_msr(&m.c, MSR_DE);
 		run();
 		if (t[i].taken) {
-			CHECK_HALTED(VECTOR(DEBUG));
+			CHECK_HALTED(VECTOR(DEBUG) + 4);
+			CHECK_EQ(m.c.gpr[4], 7);
 			CHECK_EQ(m.c.csrr0, CODE);
 			CHECK_EQ(m.c.ctr, t[i].ctr);
 		} else {

@@ -85,7 +85,7 @@ enum exec_result soft_step(struct engine_vcpu *v)
 			return result;
 		done = c->taken == taken;
 	}
-	if (debugging && done)
-		core440_debug_after(c, was_branch(c, id, insn));
+	if (debugging && done && core440_debug_after(c, was_branch(c, id, insn)) == CORE440_JUMP)
+		return EXEC_STEPPED;
 	return result == EXEC_SPIN ? EXEC_SPIN : EXEC_STEPPED;
 }
