@@ -115,16 +115,17 @@ static void periodic(const char *name, uint32_t status, unsigned int bit, int ro
 	bool early = false, late = false;
 
 	for (int i = 0; i < rounds; i++) {
-		uint64_t a, b, c;
+		uint64_t a, cleared, b, c;
 
 		a = tb64();
 		mtspr(SPR_TSR, status);
+		cleared = tb64();
 		do {
 			b = tb64();
 			if (mfspr(SPR_TSR) & status)
 				break;
-			if (edges(a, b, bit) > 1)
-				late = true; /* one may have come before it was cleared */
+			if (edges(cleared, b, bit))
+				late = true;
 		} while (!late);
 		c = tb64();
 		if (!edges(a, c, bit))
