@@ -576,15 +576,41 @@ static unsigned int count(const char *what)
 	return n;
 }
 
-/* A thread that was joined may stand in /proc for a moment. */
-static void check_threads(unsigned int want)
+/* What the program had before the first test: no guest, and so none of their threads. */
+static unsigned int own_tasks;
+
+__attribute__((constructor)) static void count_own_tasks(void)
+{
+	own_tasks = count("task");
+}
+
+/* Waits until there are no more threads than these. How many there are in the end. */
+static unsigned int settle(unsigned int most)
 {
 	struct timespec pause = { .tv_nsec = 1000000 };
 	int patience_ms = PATIENCE_S * 1000;
+	unsigned int n;
 
-	while (count("task") > want && patience_ms-- > 0)
+	while ((n = count("task")) > most && patience_ms-- > 0)
 		nanosleep(&pause, NULL);
-	CHECK_EQ(count("task"), want);
+	return n;
+}
+
+/*
+ * How many threads there are with no guest. One that ended, joined or not, may stand in /proc for a
+ * moment: those of the test before are waited for, or they would be missed afterwards.
+ */
+static unsigned int tasks_at_rest(void)
+{
+	unsigned int n = settle(own_tasks);
+
+	CHECK(n <= own_tasks);
+	return n;
+}
+
+static void check_threads(unsigned int want)
+{
+	CHECK_EQ(settle(want), want);
 }
 
 static void one_life(int i)
@@ -616,7 +642,7 @@ static void nothing_is_left_behind(void)
 	int i;
 
 	fds = count("fd");
-	tasks = count("task");
+	tasks = tasks_at_rest();
 	make(PROGRAM(prints), "");
 	made_fds = count("fd");
 	made_tasks = count("task");
@@ -648,7 +674,7 @@ static void nothing_is_left_behind(void)
 
 static void a_reader_outlives_the_machine(void)
 {
-	unsigned int tasks = count("task");
+	unsigned int tasks = tasks_at_rest();
 	char buf[10] = "";
 	int fds[2];
 
@@ -697,7 +723,7 @@ static void failed_start(int want, const char *says)
 
 static void starts_that_fail(void)
 {
-	unsigned int tasks = count("task");
+	unsigned int tasks = tasks_at_rest();
 	int good;
 
 	make(PROGRAM(spins), "");
@@ -727,7 +753,7 @@ static void starts_that_fail(void)
 /* Descriptors run out at each place of a start, one after the other. */
 static void starts_without_descriptors(void)
 {
-	unsigned int tasks = count("task"), fds, failed = 0;
+	unsigned int tasks = tasks_at_rest(), fds, failed = 0;
 	struct rlimit saved, tight;
 	struct error *err = NULL;
 	int r = -1;
@@ -798,7 +824,7 @@ static void *churn(void *arg)
 
 static void everybody_at_once(void)
 {
-	unsigned int tasks = count("task"), fds = count("fd"), started = 0, lives = 0;
+	unsigned int tasks = tasks_at_rest(), fds = count("fd"), started = 0, lives = 0;
 	struct guest_info info;
 	pthread_t t[2];
 	int i, r;
