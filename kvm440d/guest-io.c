@@ -186,8 +186,3 @@ unsigned int guest_console_readers(struct guest *g)
 {
 	return chardev_readers(g->console);
 }
-
-size_t guest_console_snapshot(struct guest *g, uint8_t *buf, size_t len, uint64_t *ret_lost)
-{
-	return chardev_snapshot(g->console, buf, len, ret_lost);
-}

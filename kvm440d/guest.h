@@ -119,6 +119,5 @@ int guest_console_attach(struct guest *g, int fd, unsigned int flags, struct err
 void guest_console_finish(struct guest *g);
 /* How many consoles are open. */
 unsigned int guest_console_readers(struct guest *g);
-size_t guest_console_snapshot(struct guest *g, uint8_t *buf, size_t len, uint64_t *ret_lost);
 
 #endif

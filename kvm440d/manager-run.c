@@ -8,12 +8,10 @@
  * removed. A job never ends while it is asked for, since it ends by letters and timers alone.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <syslog.h>
 #include <time.h>
@@ -705,32 +703,5 @@ int manager_open_console(struct manager *m, const char *name, unsigned int flags
 		return r;
 	}
 	*ret_fd = pair[1];
-	return 0;
-}
-
-int manager_console_snapshot(struct manager *m, const char *name, int *ret_fd, struct error **err)
-{
-	struct entry *e = manager_visible(m, name, err);
-	_cleanup_(closep)
-	int fd = -1;
-	uint64_t lost;
-	size_t size, n;
-	void *map;
-
-	if (!e)
-		return -MANAGER_NoSuchGuest;
-	size = e->def->console_ring ? e->def->console_ring : 1024 * 1024;
-	fd = memfd_create("console", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (fd < 0 || ftruncate(fd, (off_t)size) < 0)
-		return error_set(err, errno, "cannot make a memfd: %m");
-	map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (map == MAP_FAILED)
-		return error_set(err, errno, "cannot map a memfd: %m");
-	n = guest_console_snapshot(e->guest, map, size, &lost);
-	munmap(map, size);
-	if (ftruncate(fd, (off_t)n) < 0 ||
-	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
-		return error_set(err, errno, "cannot seal a memfd: %m");
-	*ret_fd = TAKE_FD(fd);
 	return 0;
 }

@@ -138,10 +138,9 @@ void manager_info(const struct guest_view *view, struct guest_info *ret);
 typedef void (*manager_dump_fn)(void *data, int r, const char *json, const struct error *err);
 int manager_dump(struct manager *m, const char *name, manager_dump_fn done, void *data,
 		 struct error **err);
-/* A socket to the console, flags of enum chardev_attach; the caller owns *ret_fd. */
+/* A socket to the console, flags of enum chardev_attach; the caller owns *ret_fd. LimitReached when
+ * max_consoles are open, those with the snapshot flag included. */
 int manager_open_console(struct manager *m, const char *name, unsigned int flags, int *ret_fd,
 			 struct error **err);
-/* A sealed memfd with what was printed so far, at its beginning. */
-int manager_console_snapshot(struct manager *m, const char *name, int *ret_fd, struct error **err);
 
 #endif

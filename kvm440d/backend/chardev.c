@@ -126,21 +126,6 @@ void chardev_output(struct chardev *c, const uint8_t *buf, size_t len)
 		loop_event_set(c->flush_event);
 }
 
-size_t chardev_snapshot(struct chardev *c, uint8_t *buf, size_t len, uint64_t *ret_lost)
-{
-	uint64_t have;
-
-	pthread_mutex_lock(&c->lock);
-	have = c->head - ring_oldest(c);
-	if (len > have)
-		len = (size_t)have;
-	ring_copy(c, c->head - len, buf, len);
-	if (ret_lost)
-		*ret_lost = c->head - len;
-	pthread_mutex_unlock(&c->lock);
-	return len;
-}
-
 /* The log. */
 
 static void log_flush(struct chardev *c)

@@ -70,8 +70,5 @@ void chardev_finish(struct chardev *c);
  */
 int chardev_set_log(struct chardev *c, const char *path, struct error **err);
 unsigned int chardev_readers(struct chardev *c);
-/* Copies up to len of the newest bytes of the ring; returns how many. *ret_lost: bytes before
- * those. */
-size_t chardev_snapshot(struct chardev *c, uint8_t *buf, size_t len, uint64_t *ret_lost);
 
 #endif

@@ -12,7 +12,9 @@
 
 _Static_assert((int)KVM440_CONSOLE_READ_ONLY == CHARDEV_READ_ONLY &&
 		       (int)KVM440_CONSOLE_REPLAY == CHARDEV_REPLAY &&
-		       (int)KVM440_CONSOLE_FORCE == CHARDEV_FORCE,
+		       (int)KVM440_CONSOLE_FORCE == CHARDEV_FORCE &&
+		       (int)KVM440_CONSOLE_SNAPSHOT == CHARDEV_SNAPSHOT &&
+		       (int)KVM440_CONSOLE_SHUT_ENDS == CHARDEV_SHUT_ENDS,
 	       "flags of OpenConsole are those of chardev_attach()");
 
 /* q->guest is the name that the object's path has. */
@@ -102,11 +104,7 @@ int call_Guest1_OpenConsole(struct request *q)
 		r = request_check_flags(q, flags, KVM440_CONSOLE_ALL);
 	if (r < 0)
 		return r;
-	if (flags & KVM440_CONSOLE_SNAPSHOT)
-		r = manager_console_snapshot(q->bus->manager, q->guest, &fd, &q->err);
-	else
-		r = manager_open_console(q->bus->manager, q->guest, (unsigned int)flags, &fd,
-					 &q->err);
+	r = manager_open_console(q->bus->manager, q->guest, (unsigned int)flags, &fd, &q->err);
 	return r < 0 ? r : sd_bus_reply_method_return(q->m, "h", fd);
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Consoles: any number read, one types."""
 import os
+import stat
 
 from harness import FORCE, READ_ONLY, REPLAY, SNAPSHOT, Client, fails, test, wait_for
 from wire import Failure
@@ -135,6 +136,33 @@ def console_limit(w):
     fails("LimitReached", c.guest, "web", "OpenConsole", "t", READ_ONLY, says="max_consoles")
     consoles.pop().close()
     consoles.append(open_when_free(c, READ_ONLY))
+    c.close()
+
+
+@test
+def console_snapshots_count(w):
+    """Snapshots that nobody reads are consoles as any other: limited, without memory of their own"""
+    daemon = w.add_daemon(config="max_consoles = 3\n")
+    c = Client(daemon)
+    c.watch()
+    c.create("web")
+    c.do("web", "Start")
+    c.console("web", REPLAY | READ_ONLY).until("ready").close()
+    writer = open_when_free(c, 0)
+    # More than a socket holds, so that they do not end.
+    writer.type("f" * 8)
+    for _ in range(8):
+        writer.until("flood ended").text = b""
+    snapshots = [c.console("web", SNAPSHOT) for _ in range(2)]
+    assert all(stat.S_ISSOCK(os.fstat(s.file.fileno()).st_mode) for s in snapshots)
+    for flags in (SNAPSHOT, SNAPSHOT | READ_ONLY, READ_ONLY):
+        fails("LimitReached", c.guest, "web", "OpenConsole", "t", flags, says="max_consoles")
+    # One that is read ends, and makes room; one that is closed does too.
+    assert b"flood ended" in snapshots[0].all()
+    snapshots[1].close()
+    again = [open_when_free(c, SNAPSHOT) for _ in range(2)]
+    assert b"flood ended" in again[0].all()
+    c.do("web", "Kill")
     c.close()
 
 

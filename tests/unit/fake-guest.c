@@ -232,15 +232,6 @@ unsigned int guest_console_readers(struct guest *g)
 	return does(g, "watched");
 }
 
-size_t guest_console_snapshot(struct guest *g, uint8_t *buf, size_t len, uint64_t *ret_lost)
-{
-	(void)g;
-	*ret_lost = 0;
-	if (len >= 5)
-		memcpy(buf, "hello", 5);
-	return len >= 5 ? 5 : 0;
-}
-
 /* An engine that is never asked to do anything. */
 static const struct engine engine = { .name = "fake" };
 
