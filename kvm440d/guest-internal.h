@@ -29,7 +29,7 @@ enum guest_phase {
 	PHASE_LOOP,  /* in vcpu_loop() */
 	PHASE_BUSY,  /* between two runs: decides, reboots */
 	PHASE_IDLE,  /* halted: waits, under lock, for something wanted */
-	PHASE_ENDED, /* about to end or ended; to be joined */
+	PHASE_ENDED, /* frees the machine, or has ended; to be joined */
 };
 
 struct report {
@@ -51,8 +51,8 @@ struct guest {
 	struct guest_info info; /* but for cpu_ns and stats, which guest_get_info() makes */
 	unsigned int wanted;
 	enum guest_cause kill_cause;
-	struct machine *machine; /* from guest_start() to guest_reap() */
-	unsigned int users; /* of machine, other than its threads: guest_reap() waits for them */
+	struct machine *machine; /* from guest_start() until the vCPU's thread has ended */
+	unsigned int users;	 /* of machine, other than its threads, which wait for them */
 	bool reaping;
 	bool pausing; /* a pause was asked for and not yet reported */
 	enum guest_phase phase;

@@ -4,6 +4,7 @@
 
 #include "backend/loop.h"
 #include "guest-machine.h"
+#include "util/cleanup.h"
 #include "util/error.h"
 
 #include <errno.h>
@@ -213,6 +214,26 @@ static enum vcpu_end run(struct guest *g)
 	return end;
 }
 
+/*
+ * To free a large memory takes long (1 GB: 0.2 s), so it is this thread that does it and nobody who
+ * waits for the guest's end; and the guest has not ended before.
+ */
+static void free_machine(struct guest *g)
+{
+	struct machine *m;
+
+	pthread_mutex_lock(&g->lock);
+	g->vcpu_cpu_ns = guest_thread_cpu(pthread_self());
+	g->phase = PHASE_ENDED;
+	pthread_cond_broadcast(&g->changed);
+	while (g->users)
+		pthread_cond_wait(&g->changed, &g->lock);
+	m = TAKE_PTR(g->machine);
+	m->engine->vcpu_get_stats(m->vcpu.handle, &g->stats);
+	pthread_mutex_unlock(&g->lock);
+	machine_free(m);
+}
+
 void *guest_vcpu_main(void *self)
 {
 	struct guest *g = self;
@@ -236,11 +257,10 @@ void *guest_vcpu_main(void *self)
 	}
 	pthread_mutex_unlock(&g->lock);
 	guest_unclaimed_end(g);
+	free_machine(g);
 	guest_lock(g);
 	g->pausing = false;
-	g->vcpu_cpu_ns = guest_thread_cpu(pthread_self());
 	guest_set_state(g, d.state, d.cause, d.detail);
-	g->phase = PHASE_ENDED;
 	pthread_cond_broadcast(&g->changed);
 	pthread_mutex_unlock(&g->lock);
 	guest_deliver(g);

@@ -153,7 +153,7 @@ static int begin(struct guest *g, struct error **err)
 		pthread_mutex_unlock(&g->lock);
 		return -EALREADY;
 	}
-	if (g->machine) {
+	if (g->phase == PHASE_ENDED) {
 		pthread_mutex_unlock(&g->lock);
 		return -EAGAIN;
 	}
@@ -266,22 +266,15 @@ int guest_start(struct guest *g, const struct guest_files *files, struct error *
 
 void guest_reap(struct guest *g)
 {
-	struct machine *m;
-
 	pthread_mutex_lock(&g->lock);
-	if (!ended(g) || !g->machine || g->reaping) {
+	if (!ended(g) || g->phase != PHASE_ENDED || g->reaping) {
 		pthread_mutex_unlock(&g->lock);
 		return;
 	}
 	g->reaping = true;
-	while (g->users || g->phase != PHASE_ENDED)
-		pthread_cond_wait(&g->changed, &g->lock);
-	m = TAKE_PTR(g->machine);
-	m->engine->vcpu_get_stats(m->vcpu.handle, &g->stats);
 	g->phase = PHASE_NONE;
 	pthread_mutex_unlock(&g->lock);
 	pthread_join(g->vcpu_thread, NULL);
-	machine_free(m);
 	guest_io_release(g);
 	pthread_mutex_lock(&g->lock);
 	g->reaping = false;
@@ -289,7 +282,7 @@ void guest_reap(struct guest *g)
 	pthread_mutex_unlock(&g->lock);
 }
 
-/* Requests. */
+/* Requests. Of one that comes while the machine is freed nobody takes notice any more. */
 
 #define STATE(s) (1u << (s))
 #define STATES_ALIVE                                                                               \
@@ -349,7 +342,8 @@ int guest_request_reboot(struct guest *g, struct error **err)
 	if (r >= 0) {
 		g->wanted |= WANT_REBOOT;
 		pthread_cond_broadcast(&g->changed);
-		vcpu_request_stop(&g->machine->vcpu);
+		if (g->machine)
+			vcpu_request_stop(&g->machine->vcpu);
 	}
 	pthread_mutex_unlock(&g->lock);
 	return r;
@@ -363,7 +357,8 @@ int guest_request_pause(struct guest *g, struct error **err)
 	r = check_state(g, STATE(GUEST_RUNNING), "paused", err);
 	if (r >= 0 && !g->pausing) {
 		g->pausing = true;
-		vcpu_request_pause(&g->machine->vcpu);
+		if (g->machine)
+			vcpu_request_pause(&g->machine->vcpu);
 		loop_event_set(g->pause_event);
 	}
 	pthread_mutex_unlock(&g->lock);
@@ -377,7 +372,8 @@ int guest_request_resume(struct guest *g, struct error **err)
 	guest_lock(g);
 	r = check_state(g, STATE(GUEST_PAUSED), "resumed", err);
 	if (r >= 0) {
-		vcpu_request_resume(&g->machine->vcpu);
+		if (g->machine)
+			vcpu_request_resume(&g->machine->vcpu);
 		guest_set_state(g, GUEST_RUNNING, GUEST_CAUSE_RESUME, NULL);
 	}
 	pthread_mutex_unlock(&g->lock);
@@ -448,12 +444,14 @@ int guest_dump(struct guest *g, char **ret_json, struct error **err)
 	if (!s)
 		return error_set(err, ENOMEM, "out of memory");
 	pthread_mutex_lock(&g->lock);
-	m = g->reaping ? NULL : g->machine;
+	m = g->machine;
 	if (m)
 		g->users++;
 	else
-		r = error_set(err, ESRCH, "guest '%s' has no machine to look at: it is %s",
-			      g->def->name, guest_state_name(g->info.state));
+		r = error_set(
+			err, ESRCH, "guest '%s' has no machine to look at: it is %s", g->def->name,
+			g->phase == PHASE_ENDED && !ended(g) ? "ending"
+							     : guest_state_name(g->info.state));
 	pthread_mutex_unlock(&g->lock);
 	if (!m)
 		return r;

@@ -13,13 +13,13 @@ struct chardev;
 struct guest;
 
 enum guest_state {
-	GUEST_STOPPED, /* no threads, no memory */
+	GUEST_STOPPED, /* no memory */
 	GUEST_STARTING,
 	GUEST_RUNNING,
 	GUEST_PAUSED,
 	GUEST_HALTED, /* spins with every interrupt off: uses no CPU, memory is kept for a look */
 	GUEST_STOPPING,
-	GUEST_CRASHED, /* ended by itself with an error */
+	GUEST_CRASHED, /* ended by itself with an error; no memory either */
 	GUEST_STATES
 };
 
@@ -103,9 +103,9 @@ int guest_request_reboot(struct guest *g, struct error **err);
 int guest_request_pause(struct guest *g, struct error **err);
 int guest_request_resume(struct guest *g, struct error **err);
 /*
- * After STOPPED or CRASHED was reported: joins the vCPU's thread and frees memory and devices. The
- * I/O thread ends too, unless somebody reads the console. Nothing happens when there is nothing to
- * reap.
+ * After STOPPED or CRASHED was reported: joins the vCPU's thread, which has freed memory and
+ * devices before and is about to end, if it has not; so this does not take long. The I/O thread
+ * ends too, unless somebody reads the console. Nothing happens when there is nothing to reap.
  */
 void guest_reap(struct guest *g);
 

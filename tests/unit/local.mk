@@ -4,7 +4,7 @@
 
 check_LIBRARIES += tests/unit/libtest440.a
 tests_unit_libtest440_a_SOURCES = tests/unit/test.c tests/unit/test.h tests/unit/core-machine.h \
-	tests/unit/asm440.h tests/unit/interp-machine.h
+	tests/unit/asm440.h tests/unit/guest-runner.h tests/unit/interp-machine.h
 
 # What all programs without an LDADD of their own (the unit tests) link.
 LDADD = tests/unit/libtest440.a $(KVM440_LIBS)
@@ -33,6 +33,7 @@ BELOW_BUS_TESTS = \
 	tests/unit/test-fpu \
 	tests/unit/test-guest \
 	tests/unit/test-guest-def \
+	tests/unit/test-guest-leaks \
 	tests/unit/test-gunzip \
 	tests/unit/test-interp \
 	tests/unit/test-interp-garbage \
