@@ -12,6 +12,7 @@ EXTRA_DIST += \
 	tests/isa \
 	tests/kmod \
 	tests/lint \
+	tests/rows \
 	tests/sanitizers \
 	tests/system \
 	tests/tools \

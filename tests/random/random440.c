@@ -9,6 +9,7 @@
 #include "decode.h"
 #include "engine/soft/fpu.h"
 #include "engine/soft/interp.h"
+#include "tests/unit/without.h"
 #include "util/error.h"
 
 #include <errno.h>
@@ -30,7 +31,8 @@ struct options {
 	uint64_t seed, count, first;
 	unsigned int batch;
 	const char *guest, *qemu;
-	bool break_one; /* for the test of the test */
+	bool break_one;	     /* for the test of the test */
+	const char *without; /* a row of insn.def the interpreter then lacks: tests/rows */
 };
 
 static void die(const char *what)
@@ -237,6 +239,21 @@ static uint64_t stopped(const struct sides *s, uint64_t first, unsigned int coun
 	return count;
 }
 
+/* Whether a sequence, and not only what frames them all, has an instruction of that row. */
+static bool drawn(const uint8_t *batch, unsigned int count, const char *row)
+{
+	uint32_t words[SEQUENCE_MAX];
+
+	for (unsigned int i = 0; i < count; i++) {
+		unsigned int n = gen_body(batch, i, words);
+
+		while (n--)
+			if (!strcmp(core440_insn_info[core440_decode(words[n])].name, row))
+				return true;
+	}
+	return false;
+}
+
 /*
  * One batch on all sides: the interpreter, its stepping form, where every access to storage goes
  * through the core, and qemu-ppc. The number of sequences that differ.
@@ -252,6 +269,11 @@ static uint64_t batch(const struct options *o, uint64_t first, unsigned int coun
 
 	memset(before, 0, BATCH_SIZE);
 	gen_batch(before, o->seed, first, count);
+	if (o->without) {
+		if (!drawn(before, count, o->without))
+			return 0;
+		without_row(o->without);
+	}
 	memcpy(qemu, before, BATCH_SIZE);
 	memcpy(interp, before, BATCH_SIZE);
 	memcpy(steps, before, BATCH_SIZE);
@@ -296,6 +318,7 @@ static struct options parse(int argc, char **argv)
 		{ "guest", required_argument, NULL, 'g' },
 		{ "qemu", required_argument, NULL, 'q' },
 		{ "break-one", no_argument, NULL, 'x' },
+		{ "without", required_argument, NULL, 'w' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct options o = { .seed = 440, .count = 1000, .batch = 4000, .qemu = "qemu-ppc" };
@@ -310,6 +333,7 @@ static struct options parse(int argc, char **argv)
 		case 'g': o.guest = optarg; break;
 		case 'q': o.qemu = optarg; break;
 		case 'x': o.break_one = true; break;
+		case 'w': o.without = optarg; break;
 		default: usage();
 		}
 	}

@@ -13,6 +13,7 @@
 #include "kmod/core/decode.h"
 #include "kmod/core/spr.h"
 #include "tests/unit/test.h"
+#include "tests/unit/without.h"
 
 #define MACHINE_UNUSED __attribute__((unused))
 #define RAM_SIZE       (1u << 20)

@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "engine/soft/interp.h"
 #include "tests/unit/asm440.h"
+#include "tests/unit/without.h"
 
 #include <string.h>
 #include <sys/mman.h>

@@ -4,7 +4,8 @@
 
 check_LIBRARIES += tests/unit/libtest440.a
 tests_unit_libtest440_a_SOURCES = tests/unit/test.c tests/unit/test.h tests/unit/core-machine.h \
-	tests/unit/asm440.h tests/unit/guest-runner.h tests/unit/interp-machine.h
+	tests/unit/asm440.h tests/unit/guest-runner.h tests/unit/insn-tests.def tests/unit/interp-machine.h \
+	tests/unit/without.h
 
 # What all programs without an LDADD of their own (the unit tests) link.
 LDADD = tests/unit/libtest440.a $(KVM440_LIBS)

@@ -206,6 +206,129 @@ static void selects(void)
 	finish();
 }
 
+/* The end of each way is an access to the device, so that none of it needs a branch. */
+static void branches(void)
+{
+	static const struct {
+		uint32_t insn, to;
+	} t[] = {
+		{ B(0x40), CODE + 0x40 },     { B(-0x40), CODE - 0x40 },
+		{ B(0x2000), CODE + 0x2000 }, { B(-0x2000), CODE - 0x2000 },
+		{ B(0x30000) | 2, 0x30000 },  { B(0x01fffffc), CODE + 0x01fffffc },
+		{ BL(0x44), CODE + 0x44 },    { BL(0x40000) | 2, 0x40000 },
+	};
+
+	for (unsigned int i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		test_context("%08x", t[i].insn);
+		start();
+		PLACE(VECTOR(PROGRAM), LWZ(4, 0, 10));
+		PLACE(CODE, t[i].insn, NOP);
+		PLACE(t[i].to, LWZ(4, 0, 10));
+		m.c.gpr[10] = DEVICE;
+		m.c.lr = 0x1234;
+		run();
+		CHECK_EQ(m.e.kind, ENGINE_EXIT_MMIO);
+		CHECK_EQ(m.e.pc, t[i].to);
+		CHECK_EQ(m.c.lr, t[i].insn & 1 ? CODE + 4 : 0x1234);
+		finish();
+	}
+}
+
+static void system_calls(void)
+{
+	start();
+	PLACE(CODE, SC, LI(4, 1), B(0));
+	PLACE(VECTOR(SYSCALL), RFI);
+	m.c.gpr[4] = 5;
+	core440_set_msr(&m.c, MSR_ME);
+	run();
+	CHECK_HALTED(CODE + 8);
+	CHECK_EQ(m.c.srr0, CODE + 4);
+	CHECK_EQ(m.c.srr1, MSR_ME);
+	CHECK_EQ(m.c.gpr[4], 1);
+	finish();
+}
+
+static bool trap_expected(unsigned int to, uint32_t a, uint32_t b)
+{
+	return (to & 16 && (int32_t)a < (int32_t)b) || (to & 8 && (int32_t)a > (int32_t)b) ||
+	       (to & 4 && a == b) || (to & 2 && a < b) || (to & 1 && a > b);
+}
+
+/* tw and twi with every TO, each way two words can compare. */
+static void traps(void)
+{
+	static const uint32_t pairs[][2] = {
+		{ 5, 5 }, { 4, 5 }, { 5, 4 }, { 0xfffffffe, 5 }, { 5, 0xfffffffe },
+	};
+
+	start();
+	for (unsigned int i = 0; i < 64 * 5; i++) {
+		unsigned int to = i / 10;
+		uint32_t a = pairs[i / 2 % 5][0], b = pairs[i / 2 % 5][1];
+		bool taken = trap_expected(to, a, b);
+
+		test_context("tw%s %u,%x,%x", i & 1 ? "i" : "", to, a, b);
+		PLACE(CODE, i & 1 ? ASM_D(3, to, 6, b) : ASM_X(31, to, 6, 7, 4), B(0));
+		m.c.pc = CODE;
+		m.c.msr = 0;
+		m.c.gpr[6] = a;
+		m.c.gpr[7] = b;
+		m.c.esr = 0;
+		m.c.srr0 = 0;
+		run();
+		CHECK_HALTED(taken ? VECTOR(PROGRAM) : CODE + 4);
+		CHECK_EQ(m.c.esr, taken ? ESR_PTR : 0);
+		CHECK_EQ(m.c.srr0, taken ? CODE : 0);
+	}
+	finish();
+}
+
+/* The eight codes reserved as no-ops, M p.558, with every operand bit set. */
+static void no_operation(void)
+{
+	start();
+	for (unsigned int xo = 530; xo <= 754; xo += 32) {
+		struct core440 before;
+
+		test_context("extended code %u", xo);
+		PLACE(CODE, ASM_X(31, 31, 31, 31, xo) | 1, B(0));
+		for (unsigned int i = 0; i < 32; i++)
+			m.c.gpr[i] = 0x01010101 * i;
+		m.c.pc = CODE;
+		before = m.c;
+		run();
+		CHECK_HALTED(CODE + 4);
+		CHECK_MEM(m.c.gpr, before.gpr, sizeof(before.gpr));
+		CHECK_EQ(m.c.cr, before.cr);
+		CHECK_EQ(m.c.xer, before.xer);
+	}
+	finish();
+}
+
+/* Each bit but 20, which stays 0; with Rc the first four go to CR1. */
+static void reads_fpscr(void)
+{
+	start();
+	m.c.msr = MSR_FP;
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		uint32_t f = (1u << (bit / 2)) & ~(1u << 11);
+
+		test_context("%08x, Rc %u", f, bit & 1);
+		PLACE(CODE, ASM_X(63, 9, 0, 0, 583) | (bit & 1), B(0));
+		m.c.pc = CODE;
+		m.c.fpscr = f;
+		m.c.fpr[9] = UINT64_MAX;
+		m.c.cr = 0x05555555;
+		run();
+		CHECK_HALTED(CODE + 4);
+		CHECK_EQ((uint32_t)m.c.fpr[9], f);
+		CHECK_EQ(m.c.fpscr, f);
+		CHECK_EQ(m.c.cr, bit & 1 ? 0x00555555 | (f >> 28) << 24 : 0x05555555);
+	}
+	finish();
+}
+
 /* The manual's formula in 64 bits: overflow when the sum does not fit. */
 static void expect_mac(enum insn id, uint32_t a, uint32_t b, uint32_t t, uint32_t *ret,
 		       bool *ret_ov)
@@ -325,6 +448,11 @@ static const struct test_case cases[] = {
 	TEST_CASE(reservations_elsewhere),
 	TEST_CASE(branches_taken),
 	TEST_CASE(selects),
+	TEST_CASE(branches),
+	TEST_CASE(system_calls),
+	TEST_CASE(traps),
+	TEST_CASE(no_operation),
+	TEST_CASE(reads_fpscr),
 	TEST_CASE(multiply_accumulate),
 	TEST_CASE(floating_point_exceptions),
 	TEST_CASE(floating_point_alignment),

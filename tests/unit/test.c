@@ -219,6 +219,8 @@ int test_main(int argc, char **argv, const struct test_case *cases, size_t n_cas
 		fprintf(stderr, "%s: no such case; -l lists them\n", argv[0]);
 		return EXIT_FAILURE;
 	}
+	if (test_begin)
+		test_begin();
 	printf("1..%zu\n", n_wanted);
 	for (size_t i = 0; i < n_cases; i++)
 		if (wanted(cases[i].name, argc, argv) && !run_case(&cases[i], ++number))

@@ -92,6 +92,8 @@ bool test_has(struct test_here here, const char *got, const char *part, const ch
 	      bool fatal);
 bool test_mem(struct test_here here, const void *got, const void *want, size_t len,
 	      const char *text, bool fatal);
+/* A program may define it: what is done before the first case. */
+__attribute__((weak)) void test_begin(void);
 int test_main(int argc, char **argv, const struct test_case *cases, size_t n_cases);
 
 #endif
