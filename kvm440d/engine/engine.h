@@ -60,7 +60,7 @@ struct engine_vcpu_config {
 	uint32_t timebase_hz; /* 1 MHz to 2 GHz */
 };
 
-/* Counted since vcpu_new; read from any thread without tearing mattering. */
+/* Counted since vcpu_new; each number whole, though not all from the same instant. */
 struct engine_stats {
 	uint64_t instructions; /* executed by the guest; 0 where the engine cannot know */
 	uint64_t exits[ENGINE_EXIT_KINDS];

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 libkvm440_a_SOURCES += \
 	kvm440d/util/cleanup.h \
+	kvm440d/util/count.h \
 	kvm440d/util/crc32.c \
 	kvm440d/util/crc32.h \
 	kvm440d/util/error.c \

@@ -29,6 +29,7 @@ BELOW_BUS_TESTS = \
 	tests/unit/test-bus \
 	tests/unit/test-chardev \
 	tests/unit/test-console \
+	tests/unit/test-count \
 	tests/unit/test-error \
 	tests/unit/test-fdt \
 	tests/unit/test-fpu \

@@ -32,6 +32,40 @@ static void counts_instructions(void)
 	finish();
 }
 
+static void *runs(void *arg)
+{
+	engine_interp.vcpu_run(m.vcpu, &m.e);
+	__atomic_store_n((bool *)arg, true, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+/* As a client asks for them: each number stays or grows. */
+static void counts_seen_from_another_thread(void)
+{
+	struct engine_stats last = { 0 }, now;
+	unsigned int shrunk = 0;
+	bool done = false, end;
+	pthread_t t;
+
+	start();
+	PLACE(CODE, LIS(3, 40), MTSPR(SPR_CTR, 3), BDNZ(0), B(0));
+	set_state();
+	REQUIRE_EQ(pthread_create(&t, NULL, runs, &done), 0);
+	do {
+		end = __atomic_load_n(&done, __ATOMIC_ACQUIRE);
+		engine_interp.vcpu_get_stats(m.vcpu, &now);
+		shrunk += now.instructions < last.instructions ||
+			  now.blocks_decoded < last.blocks_decoded;
+		last = now;
+	} while (!end);
+	pthread_join(t, NULL);
+	CHECK_EQ(shrunk, 0);
+	CHECK_EQ(last.instructions, 2 + (40u << 16) + 1);
+	CHECK_EQ(last.blocks_decoded, 1);
+	CHECK_EQ(last.exits[ENGINE_EXIT_HALTED], 1);
+	finish();
+}
+
 /* The word after next is overwritten, without any cache instruction. */
 static void code_that_changes_itself(void)
 {
@@ -312,6 +346,7 @@ static void zeroing_a_line(void)
 static const struct test_case cases[] = {
 	TEST_CASE(loop_and_halt),
 	TEST_CASE(counts_instructions),
+	TEST_CASE(counts_seen_from_another_thread),
 	TEST_CASE(code_that_changes_itself),
 	TEST_CASE(data_beside_code),
 	TEST_CASE(new_code_under_new_pid),

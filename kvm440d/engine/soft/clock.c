@@ -91,7 +91,8 @@ void soft_timer_changed(struct core440 *c)
 /* Learns how fast the guest runs from the slice that has ended. */
 static void measure(struct engine_vcpu *v, uint64_t now)
 {
-	uint64_t ticks = now - v->slice_ticks, count = v->stats.instructions - v->slice_count;
+	uint64_t ticks = now - v->slice_ticks, executed = count_read(&v->counts.instructions),
+		 count = executed - v->slice_count;
 
 	if (count > SLICE_MAX / 2 && ticks) {
 		v->rate = (3 * v->rate + count * 256 / ticks) / 4;
@@ -101,7 +102,7 @@ static void measure(struct engine_vcpu *v, uint64_t now)
 			v->rate = RATE_MAX;
 	}
 	v->slice_ticks = now;
-	v->slice_count = v->stats.instructions;
+	v->slice_count = executed;
 }
 
 void soft_clock_poll(struct engine_vcpu *v)

@@ -228,8 +228,8 @@ L_CORE:
 			goto look_up;
 		NEXT;
 	case CORE440_JUMP:
-		v->stats.tlb_misses += c->pc ==
-				       ((c->ivpr & 0xffff0000u) | (c->ivor[IVOR_DTLB] & 0xfff0u));
+		if (c->pc == ((c->ivpr & 0xffff0000u) | (c->ivor[IVOR_DTLB] & 0xfff0u)))
+			count_add(&v->counts.tlb_misses, 1);
 		goto look_up;
 	case CORE440_EXIT: goto out;
 	case CORE440_USER:
@@ -288,7 +288,7 @@ out:
 leave: /* after the operation at op */
 	ran = (const char *)(op + 1) - start;
 leave_counted:
-	v->stats.instructions += (uint64_t)ran / sizeof(*op);
+	count_add(&v->counts.instructions, (uint64_t)ran / sizeof(*op));
 	v->limit -= ran;
 	return result;
 }

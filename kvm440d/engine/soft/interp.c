@@ -184,8 +184,11 @@ static bool complete(struct engine_vcpu *v, struct engine_exit *e)
 
 static void count_interrupts(struct engine_vcpu *v)
 {
-	v->stats.interrupts += v->core.taken - v->taken_seen;
-	v->taken_seen = v->core.taken;
+	uint32_t taken = v->core.taken;
+
+	if (taken != v->taken_seen)
+		count_add(&v->counts.interrupts, taken - v->taken_seen);
+	v->taken_seen = taken;
 }
 
 /* Until something has to be done outside; e->kind says what. */
@@ -237,7 +240,7 @@ static void interp_vcpu_run(struct engine_vcpu *v, struct engine_exit *e)
 		hand_out(v, e);
 	e->failed = false;
 	e->pc = v->core.pc;
-	v->stats.exits[e->kind]++;
+	count_add(&v->counts.exits[e->kind], 1);
 	count_interrupts(v);
 }
 
@@ -293,7 +296,17 @@ static int interp_vcpu_set_state(struct engine_vcpu *v, const void *buf, size_t 
 
 static void interp_vcpu_get_stats(struct engine_vcpu *v, struct engine_stats *ret)
 {
-	*ret = v->stats;
+	const struct counts *c = &v->counts;
+
+	*ret = (struct engine_stats){
+		.instructions = count_read(&c->instructions),
+		.interrupts = count_read(&c->interrupts),
+		.tlb_misses = count_read(&c->tlb_misses),
+		.blocks_decoded = count_read(&c->blocks_decoded),
+		.blocks_dropped = count_read(&c->blocks_dropped),
+	};
+	for (unsigned int i = 0; i < ENGINE_EXIT_KINDS; i++)
+		ret->exits[i] = count_read(&c->exits[i]);
 }
 
 const struct engine engine_interp = {

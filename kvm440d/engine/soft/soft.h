@@ -22,6 +22,7 @@
 #include "core440.h"
 #include "decode.h"
 #include "engine/engine.h"
+#include "util/count.h"
 
 #include <pthread.h>
 
@@ -102,6 +103,12 @@ struct fetch {
 	struct code_page *page;
 };
 
+/* As struct engine_stats; the vCPU's thread counts, any thread reads. */
+struct counts {
+	count64 instructions, interrupts, tlb_misses, blocks_decoded, blocks_dropped;
+	count64 exits[ENGINE_EXIT_KINDS];
+};
+
 enum exec_result {
 	EXEC_POLL,    /* attention, or the budget is used up; pc is current */
 	EXEC_SPIN,    /* at a branch to itself */
@@ -132,8 +139,8 @@ struct engine_vcpu {
 	int wake_fd;
 
 	bool completing; /* the last exit waits for its answer */
-	struct engine_stats stats;
-	uint32_t taken_seen; /* core.taken as stats has it */
+	struct counts counts;
+	uint32_t taken_seen; /* core.taken as counts has it */
 
 	const void *const *labels;    /* by enum op_code */
 	struct code_page **page_ring; /* all there are, in the order of their making */

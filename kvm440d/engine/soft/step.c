@@ -35,7 +35,8 @@ static bool fetch(struct engine_vcpu *v, struct code_page *page, enum exec_resul
 
 	r = fault == CORE440_FAULT_NONE ? soft_region(v->vm, t.ra) : NULL;
 	if (!r) {
-		v->stats.tlb_misses += fault == CORE440_FAULT_MISS;
+		if (fault == CORE440_FAULT_MISS)
+			count_add(&v->counts.tlb_misses, 1);
 		result = fault == CORE440_FAULT_NONE
 				 ? core440_machine_check_fetch(c)
 				 : core440_fault(c, c->pc, CORE440_FETCH, fault);
@@ -75,7 +76,7 @@ enum exec_result soft_step(struct engine_vcpu *v)
 	id = core440_decode(insn);
 	if (id == INSN_ILLEGAL ||
 	    core440_insn_flags[id] & (INSN_F_LOAD | INSN_F_STORE | INSN_F_CORE)) {
-		v->stats.instructions++;
+		count_add(&v->counts.instructions, 1);
 		if (core440_emulate(c, insn) == CORE440_EXIT)
 			return EXEC_EXIT;
 		done = c->taken == taken;
