@@ -375,13 +375,23 @@ static int open_boot_file(const char *what, const char *path, int *ret)
 	return 0;
 }
 
+static bool is_path(const char *value)
+{
+	return value && *value && strncmp(value, IMAGE_PREFIX, sizeof(IMAGE_PREFIX) - 1) != 0;
+}
+
+bool definition_has_files(const struct definition *d)
+{
+	return is_path(d->kernel) || is_path(d->initrd);
+}
+
 static int append_file(sd_bus_message *call, const char *key, const char *path, const char *old)
 {
 	_cleanup_(closep)
 	int fd = -1;
 	int r;
 
-	if (!path || !*path || strncmp(path, IMAGE_PREFIX, sizeof(IMAGE_PREFIX) - 1) == 0)
+	if (!is_path(path))
 		return 0;
 	if (old && strcmp(old, path) == 0)
 		return 0;

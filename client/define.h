@@ -48,6 +48,8 @@ int definition_make(struct definition *ret, const struct args *a, const char *na
  */
 int definition_from_text(struct definition *ret, const char *text);
 
+/* Whether a boot file is a path, and no image. */
+bool definition_has_files(const struct definition *d);
 /* Appends "a{sh}" with the boot files that are paths, opened; old (NULL: none): leave out its. */
 int definition_append_files(const struct definition *d, const struct definition *old,
 			    sd_bus_message *call);

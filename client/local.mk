@@ -41,6 +41,7 @@ client_libclient440_a_SOURCES = \
 	client/monitor.c \
 	client/pause.c \
 	client/reboot.c \
+	client/refresh.c \
 	client/remove.c \
 	client/resume.c \
 	client/run.c \

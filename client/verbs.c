@@ -102,6 +102,8 @@ const struct verb verbs[] = {
 	{ "show", verb_show, "Print a guest's definition", "NAME", 1, 1, WORDS_GUEST, NULL, NULL, false },
 	{ "edit", verb_edit, "Change a guest's definition in an editor", "NAME", 1, 1, WORDS_GUEST, NULL,
 	  NULL, false },
+	{ "refresh", verb_refresh, "Copy the boot files of stopped guests anew", "NAME...", 1, -1, WORDS_GUEST,
+	  NULL, NULL, false },
 	{ "log", verb_log, "Print what a guest's console has shown", "NAME", 1, 1, WORDS_GUEST, log_options,
 	  NULL, false },
 	{ "console", verb_console, "Use a guest's console", "NAME", 1, 1, WORDS_GUEST, console_options,

@@ -21,6 +21,7 @@ int verb_manual(struct client *c, struct args *a);
 int verb_monitor(struct client *c, struct args *a);
 int verb_pause(struct client *c, struct args *a);
 int verb_reboot(struct client *c, struct args *a);
+int verb_refresh(struct client *c, struct args *a);
 int verb_remove(struct client *c, struct args *a);
 int verb_resume(struct client *c, struct args *a);
 int verb_run(struct client *c, struct args *a);

@@ -348,7 +348,8 @@ static void updated(struct store_task *t, struct entry *e)
 	struct guest *guest = e->guest;
 
 	e->phase = ENTRY_READY;
-	if (t->r < 0)
+	/* With new boot files alone it is the same guest. */
+	if (t->r < 0 || strcmp(t->def->json, e->def->json) == 0)
 		return;
 	e->def = t->def;
 	e->guest = NULL;
@@ -502,7 +503,8 @@ int manager_create(struct manager *m, const char *json, size_t len, int fds[STOR
 }
 
 static int update_checked(struct manager *m, struct entry *e, const char *json, size_t len,
-			  int fds[STORE_FILES], struct guest_def **ret, struct error **err)
+			  int fds[STORE_FILES], bool files_only, struct guest_def **ret,
+			  struct error **err)
 {
 	struct guest_def *def;
 	int r;
@@ -515,6 +517,9 @@ static int update_checked(struct manager *m, struct entry *e, const char *json, 
 	if (strcmp(def->name, e->name) != 0)
 		r = error_set(err, MANAGER_InvalidDefinition,
 			      "definition: name: must stay '%s', not '%s'", e->name, def->name);
+	else if (files_only && strcmp(def->json, e->def->json) != 0)
+		r = error_set(err, MANAGER_WrongState,
+			      "guest '%s': its definition is another one by now", e->name);
 	else
 		r = plan_files(m, def, e->def, fds, err);
 	if (r < 0)
@@ -525,13 +530,14 @@ static int update_checked(struct manager *m, struct entry *e, const char *json, 
 }
 
 int manager_update(struct manager *m, const char *name, const char *json, size_t len,
-		   int fds[STORE_FILES], manager_done_fn done, void *data, struct error **err)
+		   int fds[STORE_FILES], bool files_only, manager_done_fn done, void *data,
+		   struct error **err)
 {
 	struct entry *e = manager_visible(m, name, err);
 	struct guest_def *def = NULL;
 	int r;
 
-	r = e ? update_checked(m, e, json, len, fds, &def, err) : -MANAGER_NoSuchGuest;
+	r = e ? update_checked(m, e, json, len, fds, files_only, &def, err) : -MANAGER_NoSuchGuest;
 	if (r < 0) {
 		close_fds(fds);
 		return r;

@@ -108,8 +108,13 @@ const char *manager_state_dir(const struct manager *m);
 typedef void (*manager_done_fn)(void *data, const char *name, int r, const struct error *err);
 int manager_create(struct manager *m, const char *json, size_t len, int fds[STORE_FILES],
 		   manager_done_fn done, void *data, struct error **err);
+/*
+ * @files_only: refused with MANAGER_WrongState when @json is not the present definition. Where it
+ * is, the guest stays the one it is: its console keeps what was printed and who reads it.
+ */
 int manager_update(struct manager *m, const char *name, const char *json, size_t len,
-		   int fds[STORE_FILES], manager_done_fn done, void *data, struct error **err);
+		   int fds[STORE_FILES], bool files_only, manager_done_fn done, void *data,
+		   struct error **err);
 int manager_remove(struct manager *m, const char *name, manager_done_fn done, void *data,
 		   struct error **err);
 int manager_import_image(struct manager *m, const char *name, int fd, manager_done_fn done,

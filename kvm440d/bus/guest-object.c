@@ -80,15 +80,16 @@ int call_Guest1_Update(struct request *q)
 {
 	int fds[STORE_FILES] = { -1, -1 };
 	const char *definition;
+	uint64_t flags;
 	int r;
 
 	r = sd_bus_message_read(q->m, "s", &definition);
 	if (r >= 0)
-		r = read_files_and_flags(q, fds);
+		r = read_files_and_flags(q, fds, KVM440_UPDATE_FILES_ONLY, &flags);
 	if (r < 0)
 		return r;
-	r = manager_update(q->bus->manager, q->guest, definition, strlen(definition), fds, on_done,
-			   q, &q->err);
+	r = manager_update(q->bus->manager, q->guest, definition, strlen(definition), fds,
+			   flags & KVM440_UPDATE_FILES_ONLY, on_done, q, &q->err);
 	return r < 0 ? r : REQUEST_LATER;
 }
 

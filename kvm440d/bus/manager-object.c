@@ -13,11 +13,12 @@ int call_Manager1_CreateGuest(struct request *q)
 {
 	int fds[STORE_FILES] = { -1, -1 };
 	const char *definition;
+	uint64_t flags;
 	int r;
 
 	r = sd_bus_message_read(q->m, "s", &definition);
 	if (r >= 0)
-		r = read_files_and_flags(q, fds);
+		r = read_files_and_flags(q, fds, 0, &flags);
 	if (r < 0)
 		return r;
 	r = manager_create(q->bus->manager, definition, strlen(definition), fds, on_guest_made, q,

@@ -17,6 +17,11 @@
  * manager-error.def. */
 #define KVM440_ERROR(id) KVM440_ERROR_PREFIX #id
 
+/* Flags of Update. */
+enum kvm440_update_flags {
+	KVM440_UPDATE_FILES_ONLY = 1,
+};
+
 /* Flags of OpenConsole. */
 enum kvm440_console_flags {
 	KVM440_CONSOLE_READ_ONLY = 1,

@@ -26,9 +26,9 @@ static int take_file(struct request *q, const char *key, int fd, int fds[STORE_F
 			 "files: '%.64s' is neither 'kernel' nor 'initrd'", key);
 }
 
-int read_files_and_flags(struct request *q, int fds[STORE_FILES])
+int read_files_and_flags(struct request *q, int fds[STORE_FILES], uint64_t known,
+			 uint64_t *ret_flags)
 {
-	uint64_t flags;
 	const char *key;
 	int fd, r;
 
@@ -38,9 +38,9 @@ int read_files_and_flags(struct request *q, int fds[STORE_FILES])
 	if (r >= 0)
 		r = sd_bus_message_exit_container(q->m);
 	if (r >= 0)
-		r = sd_bus_message_read(q->m, "t", &flags);
+		r = sd_bus_message_read(q->m, "t", ret_flags);
 	if (r >= 0)
-		r = request_check_flags(q, flags, 0);
+		r = request_check_flags(q, *ret_flags, known);
 	for (unsigned int i = 0; r < 0 && i < STORE_FILES; i++)
 		closep(&fds[i]);
 	return r;

@@ -6,9 +6,10 @@
 
 #include "internal.h"
 
-/* "a{sh}t": descriptors of our own for "kernel" and "initrd" (the caller hands them on), no flags.
- */
-int read_files_and_flags(struct request *q, int fds[STORE_FILES]);
+/* "a{sh}t": descriptors of our own for "kernel" and "initrd" (the caller hands them on), and flags
+ * of which these are known. */
+int read_files_and_flags(struct request *q, int fds[STORE_FILES], uint64_t known,
+			 uint64_t *ret_flags);
 /* "st", no flags. */
 int read_name_and_flags(struct request *q, const char **ret_name);
 /* "t", no flags. */

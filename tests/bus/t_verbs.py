@@ -3,7 +3,7 @@
 import json
 import os
 
-from harness import (GUEST, JOB, MANAGER, NAME, PATIENCE, ROOT, Skip, fails, memfd, path_of, test)
+from harness import (GUEST, JOB, MANAGER, NAME, PATIENCE, READ_ONLY, REPLAY, ROOT, Skip, fails, memfd, path_of, test)
 
 PROPERTIES = "org.freedesktop.DBus.Properties"
 OBJECT_MANAGER = "org.freedesktop.DBus.ObjectManager"
@@ -292,6 +292,42 @@ def update(w):
     assert c.do("web", "Start") == "failed"
     p = c.get_all(path_of("web"), GUEST)
     assert (p["State"], p["Cause"]) == ("crashed", "start-failed") and p["Detail"], p
+
+
+@test
+def update_of_files(w):
+    """Update with the flag for files changes these alone, and the guest stays the one it was"""
+    c = w.client()
+    c.watch()
+    c.create("web", initrd=memfd(b"first"))
+    text = c.get(path_of("web"), GUEST, "Definition")
+    copies = os.path.join(w.daemon.state, "guests", "web")
+
+    def copy(name):
+        with open(os.path.join(copies, name), "rb") as f:
+            return f.read()
+    kernel = copy("kernel")
+    assert c.do("web", "Start") == "done"
+    reader = c.console("web", REPLAY | READ_ONLY).until("ready")
+    fails("WrongState", c.guest, "web", "Update", "sa{sh}t", text, {"initrd": memfd(b"second")}, 1, says="running")
+    assert c.do("web", "Kill") == "done"
+    c.signals.clear()
+    c.guest("web", "Update", "sa{sh}t", text, {"initrd": memfd(b"second")}, 1)
+    assert copy("initrd") == b"second" and copy("kernel") == kernel
+    assert c.get(path_of("web"), GUEST, "Definition") == text
+    other = json.loads(text)
+    other["memory"] = "32M"
+    fails("WrongState", c.guest, "web", "Update", "sa{sh}t", json.dumps(other), {"initrd": memfd(b"third")}, 1,
+          says="definition is another")
+    fails("BadBootFile", c.guest, "web", "Update", "sa{sh}t", text, {"kernel": memfd(b"third"), "initrd": memfd(b"")},
+          1)
+    fails("InvalidArgument", c.guest, "web", "Update", "sa{sh}t", text, {}, 2)
+    assert copy("initrd") == b"second" and copy("kernel") == kernel
+    assert not [m for m in c.signals if m.member == "PropertiesChanged"]
+    # The one who reads the console still does.
+    reader.text = b""
+    assert c.do("web", "Start") == "done"
+    reader.until("ready")
 
 
 @test

@@ -26,6 +26,7 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static struct guest *guests[MAX_GUESTS];
 static bool may_start;
 static int reaped;
+static unsigned int made;
 
 /* state and cause are read by guest_get_info() on another thread than the worker that starts. */
 static void report(struct guest *g, enum guest_state state, enum guest_cause cause,
@@ -100,6 +101,7 @@ int guest_new(struct guest **ret, const struct guest_def *def, const struct gues
 
 	if (!g)
 		return error_set(err, ENOMEM, "out of memory");
+	made++;
 	g->def = def;
 	g->events = *events;
 	for (int i = 0; i < MAX_GUESTS; i++)
@@ -109,6 +111,11 @@ int guest_new(struct guest **ret, const struct guest_def *def, const struct gues
 			return 0;
 		}
 	abort();
+}
+
+unsigned int fake_guests_made(void)
+{
+	return made;
 }
 
 struct guest *guest_free(struct guest *g)

@@ -19,5 +19,6 @@ void fake_guest_let_start(void);
 /* How many guests exist, and how many were reaped since the program began. */
 int fake_guest_count(void);
 int fake_guest_reaped(void);
+unsigned int fake_guests_made(void); /* guest_new() was called so often */
 
 #endif

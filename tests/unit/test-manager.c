@@ -457,26 +457,44 @@ static void limits(void)
 
 static void updates_and_removes(void)
 {
-	int none[STORE_FILES] = { -1, -1 };
+	int none[STORE_FILES] = { -1, -1 }, files[STORE_FILES] = { -1, -1 };
+	unsigned int made;
 	const char *text;
 
 	begin();
 	create("web", "stops");
 	text = definition("web", "other", ",\"autostart\":true");
-	REQUIRE_EQ(manager_update(w.manager, "web", text, strlen(text), none, on_done, NULL, NULL),
+	REQUIRE_EQ(manager_update(w.manager, "web", text, strlen(text), none, false, on_done, NULL,
+				  NULL),
 		   0);
 	CHECK_EQ(ask("web", JOB_START), -MANAGER_WrongState);
 	until_done();
 	CHECK_EQ(w.outcome, 0);
 	CHECK_STR(w.heard, "web~ ");
 	CHECK_STR(manager_find(w.manager, "web")->def->cmdline, "other");
+	/* Files only: not with another definition. */
+	text = definition("web", "third", ",\"autostart\":true");
+	CHECK_EQ(manager_update(w.manager, "web", text, strlen(text), none, true, on_done, NULL,
+				NULL),
+		 -MANAGER_WrongState);
+	text = definition("web", "other", ",\"autostart\":true");
+	made = fake_guests_made();
+	files[STORE_KERNEL] = memory_file();
+	REQUIRE_EQ(manager_update(w.manager, "web", text, strlen(text), files, true, on_done, NULL,
+				  NULL),
+		   0);
+	until_done();
+	CHECK_EQ(w.outcome, 0);
+	CHECK_EQ(fake_guests_made(), made);
 	text = definition("bew", "", "");
-	CHECK_EQ(manager_update(w.manager, "web", text, strlen(text), none, on_done, NULL, NULL),
+	CHECK_EQ(manager_update(w.manager, "web", text, strlen(text), none, false, on_done, NULL,
+				NULL),
 		 -MANAGER_InvalidDefinition);
 	REQUIRE_EQ(ask("web", JOB_START), 0);
 	until_heard("end:start:done ");
 	text = definition("web", "x", "");
-	CHECK_EQ(manager_update(w.manager, "web", text, strlen(text), none, on_done, NULL, NULL),
+	CHECK_EQ(manager_update(w.manager, "web", text, strlen(text), none, false, on_done, NULL,
+				NULL),
 		 -MANAGER_WrongState);
 	CHECK_EQ(manager_remove(w.manager, "web", on_done, NULL, NULL), -MANAGER_WrongState);
 	REQUIRE_EQ(ask("web", JOB_KILL), 0);
