@@ -74,6 +74,16 @@ static int begin(struct client *c, const struct job_request *q, struct job *j)
 	return j->path ? 0 : fail_memory();
 }
 
+/* Which status stands for the end of a guest that a job was about. */
+static int status_of_end(const struct guest_info *g)
+{
+	if (strcmp(g->cause, "bad-boot-file") == 0)
+		return EXIT_DEFINITION;
+	if (strcmp(g->state, "crashed") == 0 && strcmp(g->cause, "start-failed") != 0)
+		return EXIT_GUEST;
+	return EXIT_FAILED;
+}
+
 /* Says how a job ended that did not end well, with what the guest has to say about it. */
 static int complain(struct client *c, const struct job_request *q, const struct job *j)
 {
@@ -93,9 +103,9 @@ static int complain(struct client *c, const struct job_request *q, const struct 
 		return fail(EXIT_FAILED, "guest '%s' was not %s: the job was canceled", j->guest,
 			    q->verb);
 	known = guest_get(c, j->guest, &g) == 0;
-	status = fail(EXIT_FAILED, "guest '%s' was not %s: %s%s%s", j->guest, q->verb,
-		      known ? g.cause : j->result, known && *g.detail ? ": " : "",
-		      known ? g.detail : "");
+	status = fail(known ? status_of_end(&g) : EXIT_FAILED, "guest '%s' was not %s: %s%s%s",
+		      j->guest, q->verb, known ? g.cause : j->result,
+		      known && *g.detail ? ": " : "", known ? g.detail : "");
 	guest_info_free(&g);
 	return status;
 }

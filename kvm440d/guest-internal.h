@@ -82,6 +82,9 @@ struct guest {
 	struct loop_source *io_check, *pause_event;
 };
 
+/* guest.c: what it means that machine_boot() failed with r. */
+enum guest_cause guest_boot_cause(int r);
+
 /* guest-io.c */
 int guest_io_init(struct guest *g, struct error **err);
 void guest_io_deinit(struct guest *g);

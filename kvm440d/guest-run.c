@@ -153,6 +153,7 @@ static bool wait_for_credit(struct guest *g)
 /* Under lock, which is dropped meanwhile. */
 static struct decision reboot(struct guest *g, struct decision d, enum vcpu_end end)
 {
+	enum guest_cause cause = GUEST_CAUSE_START_FAILED;
 	struct machine *m = g->machine;
 	struct error *err = NULL;
 	bool held;
@@ -163,11 +164,13 @@ static struct decision reboot(struct guest *g, struct decision d, enum vcpu_end 
 	if (held)
 		guest_say(g, "it resets itself over and over: restarted once a second from now on");
 	r = machine_reset(m, &err);
-	if (r >= 0)
+	if (r >= 0) {
 		r = machine_boot(m, end == VCPU_END_RESET ? &m->vcpu.last : NULL, &err);
+		cause = guest_boot_cause(r);
+	}
 	guest_lock(g);
 	if (r < 0) {
-		d = end_as(GUEST_CRASHED, GUEST_CAUSE_START_FAILED);
+		d = end_as(GUEST_CRASHED, cause);
 		snprintf(d.detail, sizeof(d.detail), "%s", error_message(err));
 	} else {
 		g->info.reboots++;

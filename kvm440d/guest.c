@@ -40,6 +40,7 @@ static const char *const cause_names[GUEST_CAUSES] = {
 	[GUEST_CAUSE_CHECKSTOP] = "checkstop",
 	[GUEST_CAUSE_ENGINE_ERROR] = "engine-error",
 	[GUEST_CAUSE_START_FAILED] = "start-failed",
+	[GUEST_CAUSE_BAD_BOOT_FILE] = "bad-boot-file",
 };
 
 const char *guest_state_name(enum guest_state s)
@@ -173,8 +174,14 @@ static int begin(struct guest *g, struct error **err)
 	return 0;
 }
 
+enum guest_cause guest_boot_cause(int r)
+{
+	return r == -ENOMEM ? GUEST_CAUSE_START_FAILED : GUEST_CAUSE_BAD_BOOT_FILE;
+}
+
+/* On failure *ret_cause is why, unless it was a kill. */
 static int build(struct guest *g, const struct guest_files *files, struct machine **ret,
-		 struct error **err)
+		 enum guest_cause *ret_cause, struct error **err)
 {
 	const struct machine_config config = {
 		.def = g->def,
@@ -190,8 +197,11 @@ static int build(struct guest *g, const struct guest_files *files, struct machin
 	r = chardev_set_log(g->console, files->console_log, err);
 	if (r >= 0)
 		r = machine_new(ret, &config, err);
-	if (r >= 0)
+	*ret_cause = GUEST_CAUSE_START_FAILED;
+	if (r >= 0) {
 		r = machine_boot(*ret, NULL, err);
+		*ret_cause = guest_boot_cause(r);
+	}
 	if (r >= 0 && killed(g))
 		r = error_set(err, ECANCELED, "guest '%s' was killed while it started",
 			      g->def->name);
@@ -220,13 +230,13 @@ static int launch(struct guest *g, struct machine *m, struct error **err)
 }
 
 /* A start that failed is its caller's to report. */
-static void fail(struct guest *g, int r, const char *why)
+static void fail(struct guest *g, int r, enum guest_cause cause, const char *why)
 {
 	bool kill = r == -ECANCELED;
 
 	pthread_mutex_lock(&g->lock);
 	g->info.state = kill ? GUEST_STOPPED : GUEST_CRASHED;
-	g->info.cause = kill ? g->kill_cause : GUEST_CAUSE_START_FAILED;
+	g->info.cause = kill ? g->kill_cause : cause;
 	snprintf(g->info.detail, sizeof(g->info.detail), "%s", why);
 	text_one_line(g->info.detail);
 	pthread_cond_broadcast(&g->changed);
@@ -237,6 +247,7 @@ int guest_start(struct guest *g, const struct guest_files *files, struct error *
 {
 	_cleanup_(error_freep)
 	struct error *why = NULL;
+	enum guest_cause cause = GUEST_CAUSE_START_FAILED;
 	struct machine *m = NULL;
 	int r;
 
@@ -248,16 +259,18 @@ int guest_start(struct guest *g, const struct guest_files *files, struct error *
 		return r;
 	r = guest_io_hold(g, &why);
 	if (r >= 0) {
-		r = build(g, files, &m, &why);
-		if (r >= 0)
+		r = build(g, files, &m, &cause, &why);
+		if (r >= 0) {
+			cause = GUEST_CAUSE_START_FAILED;
 			r = launch(g, m, &why);
+		}
 		if (r < 0) {
 			machine_free(m);
 			guest_io_release(g);
 		}
 	}
 	if (r < 0) {
-		fail(g, r, error_message(why));
+		fail(g, r, cause, error_message(why));
 		return error_set(err, -r, "%s", error_message(why));
 	}
 	guest_deliver(g);

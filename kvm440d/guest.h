@@ -39,6 +39,7 @@ enum guest_cause {
 	GUEST_CAUSE_CHECKSTOP,
 	GUEST_CAUSE_ENGINE_ERROR,
 	GUEST_CAUSE_START_FAILED,
+	GUEST_CAUSE_BAD_BOOT_FILE, /* as START_FAILED, for what is in a boot file */
 	GUEST_CAUSES
 };
 
@@ -87,8 +88,8 @@ struct guest *guest_free(struct guest *g);
 /*
  * Builds the machine, loads the boot files and starts the threads; may take as long as reading the
  * files does. -EALREADY when it runs, -ECANCELED when it was killed meanwhile. What fails is the
- * return value's to tell: the state is CRASHED (START_FAILED) or STOPPED (KILL) then, and only
- * STARTING was reported.
+ * return value's to tell: the state is CRASHED (START_FAILED, BAD_BOOT_FILE) or STOPPED (KILL)
+ * then, and only STARTING was reported.
  */
 int guest_start(struct guest *g, const struct guest_files *files, struct error **err);
 /*

@@ -92,7 +92,7 @@ def journal(w):
     assert c.do("web", "Start") == "failed"
     lines = daemon.journal().splitlines()
     assert lines[0].startswith("<6>ready with 0 guests"), lines
-    assert any(line.startswith("<4>guest 'web': crashed (start-failed)") for line in lines), lines
+    assert any(line.startswith("<4>guest 'web': crashed (bad-boot-file)") for line in lines), lines
     assert all(line[0] == "<" and line[2] == ">" for line in lines), lines
     assert not any(line.startswith("<0>") for line in lines), lines
     c.close()

@@ -117,7 +117,7 @@ def bad_kernels(w):
         c.create(name, memfd(kernel or elf), memfd(initrd) if initrd else None)
         assert c.do(name, "Start") == "failed", name
         p = c.get_all(path_of(name), GUEST)
-        assert (p["State"], p["Cause"]) == ("crashed", "start-failed"), p
+        assert (p["State"], p["Cause"]) == ("crashed", "bad-boot-file"), p
         assert len(p["Detail"]) > 20, p["Detail"]
     c.create("good")
     assert c.do("good", "Start") == "done"
@@ -143,7 +143,7 @@ def words_cut_short(w):
         c.manager("CreateGuest", "sa{sh}t", json.dumps(document), {"kernel": memfd(b"\x7fELF" + b"x" * 40)}, 0)
         assert c.do(name, "Start") == "failed"
         p = c.get_all(path_of(name), GUEST)
-        assert (p["State"], p["Cause"]) == ("crashed", "start-failed") and "\u00e9" in p["Detail"], p
+        assert (p["State"], p["Cause"]) == ("crashed", "bad-boot-file") and "\u00e9" in p["Detail"], p
         assert p["Detail"].endswith("44 bytes"), p
     assert len(c.manager("ListGuests")) == 2
     assert "cannot send" not in w.daemon.journal(), w.daemon.journal()

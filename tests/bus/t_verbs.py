@@ -291,7 +291,7 @@ def update(w):
     os.close(junk)
     assert c.do("web", "Start") == "failed"
     p = c.get_all(path_of("web"), GUEST)
-    assert (p["State"], p["Cause"]) == ("crashed", "start-failed") and p["Detail"], p
+    assert (p["State"], p["Cause"]) == ("crashed", "bad-boot-file") and p["Detail"], p
 
 
 @test

@@ -217,7 +217,7 @@ static void a_reader_outlives_the_machine(void)
 	check_threads(tasks);
 }
 
-static void failed_start(int want, const char *says)
+static void failed_start(int want, enum guest_cause cause, const char *says)
 {
 	unsigned int fds = count("fd");
 	struct error *err = NULL;
@@ -228,7 +228,7 @@ static void failed_start(int want, const char *says)
 	CHECK_HAS(error_message(err), says);
 	guest_get_info(guest, &info);
 	CHECK_EQ(info.state, GUEST_CRASHED);
-	CHECK_EQ(info.cause, GUEST_CAUSE_START_FAILED);
+	CHECK_STR(guest_cause_name(info.cause), guest_cause_name(cause));
 	CHECK_STR(info.detail, error_message(err));
 	/* Told by the return value, not reported. */
 	CHECK_EQ(notes.n, 1);
@@ -244,9 +244,9 @@ static void starts_that_fail(void)
 	make(PROGRAM(spins), "");
 	good = kernel;
 	kernel = -1;
-	failed_start(-EBADF, "kernel");
+	failed_start(-EBADF, GUEST_CAUSE_BAD_BOOT_FILE, "kernel");
 	kernel = open("/", O_RDONLY | O_CLOEXEC);
-	failed_start(-EISDIR, "kernel 'k': is a directory");
+	failed_start(-EISDIR, GUEST_CAUSE_BAD_BOOT_FILE, "kernel 'k': is a directory");
 	close(kernel);
 	kernel = good;
 	/* And it can be started still. */
@@ -257,10 +257,10 @@ static void starts_that_fail(void)
 	make(PROGRAM(spins), "");
 	free(def->engine);
 	def->engine = strdup("warp");
-	failed_start(-ENODEV, "there is no engine 'warp'");
+	failed_start(-ENODEV, GUEST_CAUSE_START_FAILED, "there is no engine 'warp'");
 	free(def->board);
 	def->board = strdup("ebony");
-	failed_start(-ENOENT, "ebony");
+	failed_start(-ENOENT, GUEST_CAUSE_START_FAILED, "ebony");
 	end();
 	check_threads(tasks);
 }
