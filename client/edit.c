@@ -54,18 +54,43 @@ static int write_temporary(const char *text, char **ret_path)
 	return 0;
 }
 
-/* The editor may be a command line: the shell runs it, with the path as a parameter. */
-static int run_editor(const char *path)
+/* Whether an editor of ours would have somebody to edit. */
+static bool has_terminal(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term &&
+	       strcmp(term, "dumb") != 0;
+}
+
+/*
+ * What the caller chose runs in any case, as git does it: without a terminal it is a script's own
+ * command. Without that choice there must be a terminal, as for systemctl edit; NULL after a
+ * complaint.
+ */
+static const char *choose_editor(void)
 {
 	const char *editor = getenv("VISUAL");
+
+	if (!editor || !*editor)
+		editor = getenv("EDITOR");
+	if (editor && *editor)
+		return editor;
+	if (has_terminal())
+		return access("/usr/bin/editor", X_OK) == 0 ? "/usr/bin/editor" : "vi";
+	fail(EXIT_FAILED,
+	     "there is no terminal to edit on: set $VISUAL or $EDITOR to a command that "
+	     "changes the file it is given, such as \"sed -i s/16M/32M/\"");
+	return NULL;
+}
+
+/* The editor may be a command line: the shell runs it, with the path as a parameter. */
+static int run_editor(const char *editor, const char *path)
+{
 	char *command;
 	pid_t pid;
 	int status;
 
-	if (!editor || !*editor)
-		editor = getenv("EDITOR");
-	if (!editor || !*editor)
-		editor = access("/usr/bin/editor", X_OK) == 0 ? "/usr/bin/editor" : "vi";
 	if (asprintf(&command, "%s \"$1\"", editor) < 0)
 		return fail_memory();
 	fflush(NULL);
@@ -139,7 +164,8 @@ static int update(struct client *c, const char *name, const struct definition *d
 	return r < 0 ? fail_reply(r) : call_send(c, call, name, NULL);
 }
 
-static int edit(struct client *c, const char *name, const char *path, const struct definition *old)
+static int edit(struct client *c, const char *name, const char *editor, const char *path,
+		const struct definition *old)
 {
 	int r;
 
@@ -147,7 +173,7 @@ static int edit(struct client *c, const char *name, const char *path, const stru
 		_cleanup_(definition_freep)
 		struct definition d = { 0 };
 
-		r = run_editor(path);
+		r = run_editor(editor, path);
 		if (r == 0)
 			r = read_back(path, &d);
 		if (r != 0)
@@ -172,15 +198,21 @@ int verb_edit(struct client *c, struct args *a)
 	struct definition old = { 0 };
 	_cleanup_(unlinkp)
 	char *path = NULL;
+	const char *editor;
 	struct guest_info g;
 	int r;
 
 	r = guest_get(c, a->names[0], &g);
 	if (r != 0)
 		return r;
+	editor = choose_editor();
+	if (!editor) {
+		guest_info_free(&g);
+		return EXIT_FAILED;
+	}
 	r = definition_from_text(&old, g.definition);
 	guest_info_free(&g);
 	if (r == 0)
 		r = write_temporary(old.text, &path);
-	return r == 0 ? edit(c, a->names[0], path, &old) : r;
+	return r == 0 ? edit(c, a->names[0], editor, path, &old) : r;
 }
