@@ -2,6 +2,7 @@
 #include "define.h"
 
 #include "bus.h"
+#include "json-text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +33,12 @@ static void json_putp(struct json_object **o)
 {
 	json_object_put(*o);
 }
+
+/* A definition while it is made: its text, and what that says. */
+struct draft {
+	struct definition *d;
+	struct json_object *o;
+};
 
 /* Reads a whole file, "-" for stdin. Caller frees. */
 static int read_document(const char *path, char **ret)
@@ -141,50 +148,60 @@ int definition_from_text(struct definition *ret, const char *text)
 	return 0;
 }
 
-/* Sets a key; *changed becomes true when that changed something. Takes the value over. */
-static int set(struct json_object *o, const char *key, struct json_object *value, bool *changed)
+/* The object that has the last name of path: NULL when something else stands there. */
+static struct json_object *parent_of(struct draft *t, const char *path, const char **ret_name)
 {
-	struct json_object *old;
+	const char *dot = strchr(path, '.');
+	_cleanup_(freep)
+	char *name = dot ? strndup(path, (size_t)(dot - path)) : NULL;
+	struct json_object *sub = NULL;
 
-	if (!value)
-		return fail_memory();
-	if (json_object_object_get_ex(o, key, &old) && json_object_equal(old, value)) {
-		json_object_put(value);
-		return 0;
+	*ret_name = dot ? dot + 1 : path;
+	if (!dot)
+		return t->o;
+	if (name && !json_object_object_get_ex(t->o, name, &sub)) {
+		sub = json_object_new_object();
+		if (sub && json_object_object_add(t->o, name, sub) < 0) {
+			json_object_put(sub);
+			sub = NULL;
+		}
 	}
-	if (json_object_object_add(o, key, value) < 0) {
-		json_object_put(value);
-		return fail_memory();
-	}
-	*changed = true;
-	return 0;
+	return json_object_is_type(sub, json_type_object) ? sub : NULL;
 }
 
-/* The object under key, made if need be; NULL after a complaint. */
-static struct json_object *sub_object(struct json_object *o, const char *key)
+/*
+ * Sets a member, with value NULL takes it out. Takes the value over. option: which says so; NULL:
+ * it is the file's own. Where the document has no place for it the daemon says what is wrong with
+ * that.
+ */
+static int set(struct draft *t, const char *path, struct json_object *value, const char *option)
 {
-	struct json_object *sub;
+	struct definition *d = t->d;
+	const char *name;
+	struct json_object *parent = parent_of(t, path, &name);
+	int r;
 
-	if (json_object_object_get_ex(o, key, &sub)) {
-		if (json_object_is_type(sub, json_type_object))
-			return sub;
-		fail(EXIT_DEFINITION, "the definition's \"%s\" is no object", key);
-		return NULL;
+	r = value ? json_text_set(
+			    &d->text, path,
+			    json_object_to_json_string_ext(
+				    value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE))
+		  : json_text_remove(&d->text, path);
+	if (r == 0 && option && d->n_given < ELEMENTS(d->given)) {
+		d->given[d->n_given].path = path;
+		d->given[d->n_given++].option = option;
 	}
-	sub = json_object_new_object();
-	if (!sub || json_object_object_add(o, key, sub) < 0) {
-		json_object_put(sub);
-		fail_memory();
-		return NULL;
-	}
-	return sub;
+	if (r == 0 && parent && value)
+		r = json_object_object_add(parent, name, json_object_get(value)) < 0 ? -ENOMEM : 0;
+	else if (r == 0 && parent)
+		json_object_object_del(parent, name);
+	json_object_put(value);
+	return r == -ENOMEM ? fail_memory() : 0;
 }
 
-/* Makes the path under key of "boot" absolute, counted from dir (NULL: the working directory). */
-static int make_absolute(struct json_object *o, const char *key, const char *dir, bool *changed)
+/* Makes the path of a boot file absolute, counted from dir (NULL: the working directory). */
+static int make_absolute(struct draft *t, const char *member, const char *dir)
 {
-	struct json_object *boot = boot_of(o);
-	const char *path = string_of(boot, key);
+	const char *path = string_of(boot_of(t->o), strchr(member, '.') + 1);
 	char cwd[PATH_MAX], *absolute;
 	int r;
 
@@ -200,12 +217,12 @@ static int make_absolute(struct json_object *o, const char *key, const char *dir
 	r = asprintf(&absolute, "%s%s%s/%s", cwd, dir && *cwd ? "/" : "", dir ? dir : "", path);
 	if (r < 0)
 		return fail_memory();
-	r = set(boot, key, json_object_new_string(absolute), changed);
+	r = set(t, member, json_object_new_string(absolute), NULL);
 	free(absolute);
 	return r;
 }
 
-static int apply_stop_timeout(struct json_object *o, const struct args *a, bool *changed)
+static int apply_stop_timeout(struct draft *t, const struct args *a)
 {
 	const char *text = args_value(a, "stop-timeout");
 	uint64_t usec;
@@ -215,74 +232,51 @@ static int apply_stop_timeout(struct json_object *o, const struct args *a, bool 
 	if (parse_duration(text, &usec) < 0 || usec == NO_TIMEOUT)
 		return fail(EXIT_USAGE, "--stop-timeout: '%s' is no time; write it as 30s or 5min",
 			    text);
-	return set(o, "stop_timeout", json_object_new_uint64((usec + 999999) / 1000000), changed);
-}
-
-static int apply_console(struct json_object *o, const struct args *a, bool *changed)
-{
-	const char *ring = args_value(a, "console-ring");
-	struct json_object *console;
-	int r = 0;
-
-	if (!ring && !args_has(a, "console-log"))
-		return 0;
-	console = sub_object(o, "console");
-	if (!console)
-		return EXIT_DEFINITION;
-	if (ring)
-		r = set(console, "ring", json_object_new_string(ring), changed);
-	if (r == 0 && args_has(a, "console-log"))
-		r = set(console, "log", json_object_new_boolean(true), changed);
-	return r;
+	return set(t, "stop_timeout", json_object_new_uint64((usec + 999999) / 1000000),
+		   "--stop-timeout");
 }
 
 /* Options over what the file says. */
-static int apply(struct json_object *o, const struct args *a, const char *name, bool autostart,
-		 bool *changed)
+static int apply(struct draft *t, const struct args *a, const char *name, bool autostart)
 {
 	static const struct {
-		const char *option, *key;
-		bool boot;
+		const char *option, *path;
 	} strings[] = {
-		{ "board", "board", false },	   { "engine", "engine", false },
-		{ "memory", "memory", false },	   { "on-reboot", "on_reboot", false },
-		{ "on-panic", "on_panic", false }, { "kernel", "kernel", true },
-		{ "initrd", "initrd", true },	   { "append", "cmdline", true },
+		{ "--board", "board" },
+		{ "--engine", "engine" },
+		{ "--memory", "memory" },
+		{ "--on-reboot", "on_reboot" },
+		{ "--on-panic", "on_panic" },
+		{ "--kernel", "boot.kernel" },
+		{ "--initrd", "boot.initrd" },
+		{ "--append", "boot.cmdline" },
+		{ "--console-ring", "console.ring" },
 	};
-	struct json_object *in;
 	int r = 0;
 
 	if (name)
-		r = set(o, "name", json_object_new_string(name), changed);
+		r = set(t, "name", json_object_new_string(name), "the name");
 	for (size_t i = 0; r == 0 && i < ELEMENTS(strings); i++) {
-		const char *value = args_value(a, strings[i].option);
+		const char *value = args_value(a, strings[i].option + 2);
+		bool none = value && !*value && strcmp(strings[i].option, "--initrd") == 0;
 
-		if (!value)
-			continue;
-		in = strings[i].boot ? sub_object(o, "boot") : o;
-		if (!in)
-			return EXIT_DEFINITION;
-		if (strcmp(strings[i].option, "initrd") == 0 && !*value) {
-			json_object_object_del(in, "initrd");
-			*changed = true;
-			continue;
-		}
-		r = set(in, strings[i].key, json_object_new_string(value), changed);
+		if (value)
+			r = set(t, strings[i].path, none ? NULL : json_object_new_string(value),
+				strings[i].option);
 	}
 	if (r == 0)
-		r = apply_stop_timeout(o, a, changed);
-	if (r == 0)
-		r = apply_console(o, a, changed);
+		r = apply_stop_timeout(t, a);
+	if (r == 0 && args_has(a, "console-log"))
+		r = set(t, "console.log", json_object_new_boolean(true), "--console-log");
 	if (r == 0 && autostart)
-		r = set(o, "autostart", json_object_new_boolean(true), changed);
+		r = set(t, "autostart", json_object_new_boolean(true), "--autostart");
 	return r;
 }
 
 /* Paths in the document: those of the file from its directory, those of options from here. */
-static int absolute_paths(struct json_object *o, const struct args *a, const char *file,
-			  bool *changed)
+static int absolute_paths(struct draft *t, const struct args *a, const char *file)
 {
-	static const char *const keys[] = { "kernel", "initrd" };
+	static const char *const members[] = { "boot.kernel", "boot.initrd" };
 	_cleanup_(freep)
 	char *path = NULL;
 	char *dir = NULL;
@@ -296,8 +290,9 @@ static int absolute_paths(struct json_object *o, const struct args *a, const cha
 		if (strcmp(dir, ".") == 0)
 			dir = NULL;
 	}
-	for (size_t i = 0; r == 0 && i < ELEMENTS(keys); i++)
-		r = make_absolute(o, keys[i], args_has(a, keys[i]) ? NULL : dir, changed);
+	for (size_t i = 0; r == 0 && i < ELEMENTS(members); i++)
+		r = make_absolute(t, members[i],
+				  args_has(a, strchr(members[i], '.') + 1) ? NULL : dir);
 	return r;
 }
 
@@ -308,45 +303,28 @@ int definition_make(struct definition *ret, const struct args *a, const char *na
 	_cleanup_(json_putp)
 	struct json_object *o = NULL;
 	const char *file = args_value(a, "file");
-	bool changed = false;
 	int r;
 
-	if (file) {
+	if (file)
 		r = read_document(file, &d.text);
-		if (r != 0)
-			return r;
-		d.verbatim = true;
-		o = parse(d.text);
-		if (!o) {
-			/* No JSON: it goes as it is, and comes back with the line. */
-			*ret = d;
-			d = (struct definition){ 0 };
-			return 0;
-		}
-	} else if (!args_has(a, "kernel")) {
+	else if (!args_has(a, "kernel"))
 		return fail(EXIT_USAGE, "--kernel=FILE is missing, or --file with a definition");
-	} else {
-		o = json_object_new_object();
-		if (!o)
-			return fail_memory();
-		changed = true;
-	}
-	r = apply(o, a, name, autostart, &changed);
-	if (r == 0)
-		r = absolute_paths(o, a, file, &changed);
+	else
+		r = copy(&d.text, "{}");
 	if (r != 0)
 		return r;
-	if (changed) {
-		const char *text = json_object_to_json_string_ext(
-			o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+	d.verbatim = file != NULL;
+	o = parse(d.text);
+	/* No JSON: it goes as it is, and comes back with the line. */
+	if (o) {
+		struct draft t = { &d, o };
 
-		free(d.text);
-		d.verbatim = false;
-		d.text = text ? strdup(text) : NULL;
-		if (!d.text)
-			return fail_memory();
+		r = apply(&t, a, name, autostart);
+		if (r == 0)
+			r = absolute_paths(&t, a, file);
+		if (r == 0)
+			r = look(&d, o);
 	}
-	r = look(&d, o);
 	if (r != 0)
 		return r;
 	*ret = d;
@@ -427,27 +405,53 @@ static int append_text(sd_bus_message *call, const struct definition *d, const c
 	return r < 0 ? fail(EXIT_DEFINITION, "%s: is not UTF-8 text", source) : 0;
 }
 
+/* The option that said what is there; NULL: none. */
+static const char *given_by(const struct definition *d, const char *member, size_t len)
+{
+	for (size_t i = 0; i < d->n_given; i++)
+		if (strlen(d->given[i].path) == len && memcmp(d->given[i].path, member, len) == 0)
+			return d->given[i].option;
+	return NULL;
+}
+
 /*
- * The daemon calls the document "definition" and says the line. Where the line is one of a document
- * that we made up, it helps nobody.
+ * The daemon calls the document "definition" and says line and member, or the member alone. Said
+ * here is who said it: an option, or a line of the file. A line of a document that we made up helps
+ * nobody.
  */
 static int complain(const struct definition *d, const char *source, const sd_bus_error *error,
 		    int r)
 {
 	static const char daemons_name[] = "definition:";
-	const char *text = error->message;
-	size_t skip = sizeof(daemons_name) - 1;
+	const char *text = error->message, *option;
+	int status = status_of_error(error, r);
+	_cleanup_(freep)
+	char *member = NULL;
+	size_t skip = sizeof(daemons_name) - 1, line = 0, len;
 
-	if (!text || strncmp(text, daemons_name, skip) != 0)
+	if (status != EXIT_DEFINITION && status != EXIT_NOT_FOUND)
+		text = NULL;
+	if (text && strncmp(text, daemons_name, skip) == 0) {
+		text += skip;
+		line = strtoul(text, NULL, 10);
+		skip = strspn(text, "0123456789");
+		text += text[skip] == ':' ? skip + 1 : 0;
+		text += strspn(text, " ");
+	}
+	len = text ? strcspn(text, ": ") : 0;
+	if (len == 0 || text[len] != ':')
+		len = 0;
+	if (!text || (len == 0 && line == 0))
 		return call_complain(error, r, source);
-	text += skip;
-	if (d->verbatim)
-		return fail(status_of_error(error, r), "%s:%s", source, text);
-	skip = strspn(text, "0123456789");
-	if (text[skip] == ':')
-		text += skip + 1;
-	text += strspn(text, " ");
-	return fail(status_of_error(error, r), "%s: %s", source, text);
+	option = given_by(d, text, len);
+	if (option)
+		return fail(status, "%s: %s", option, text + len + 1 + strspn(text + len + 1, " "));
+	member = strndup(text, len);
+	if (line == 0 && member)
+		line = json_text_line(d->text, member);
+	if (d->verbatim && line > 0)
+		return fail(status, "%s:%zu: %s", source, line, text);
+	return fail(status, "%s: %s", source, text);
 }
 
 int definition_check(struct client *c, const struct definition *d, const char *source)
@@ -471,6 +475,8 @@ int definition_create(struct client *c, const struct definition *d, const char *
 {
 	_cleanup_(sd_bus_message_unrefp)
 	sd_bus_message *call = NULL;
+	_cleanup_(sd_bus_error_free)
+	sd_bus_error error = SD_BUS_ERROR_NULL;
 	int r;
 
 	/* First the words, so that a wrong one is not hidden by a missing file. */
@@ -484,5 +490,8 @@ int definition_create(struct client *c, const struct definition *d, const char *
 	if (r != 0)
 		return r;
 	r = sd_bus_message_append(call, "t", UINT64_C(0));
-	return r < 0 ? fail_reply(r) : call_send(c, call, source, NULL);
+	if (r < 0)
+		return fail_reply(r);
+	r = call_try(c, call, &error, NULL);
+	return r < 0 ? complain(d, source, &error, r) : 0;
 }

@@ -31,7 +31,12 @@ struct definition {
 	char *name;	       /* as it stands in the document, NULL: none */
 	char *text;	       /* the document */
 	char *kernel, *initrd; /* what is said there, NULL: nothing */
-	bool verbatim;	       /* the text is a file's, whose line numbers mean something */
+	bool verbatim;	       /* the lines are those of a file, and their numbers mean something */
+	/* Members whose value is an option's (what to call it) and not the file's. */
+	struct {
+		const char *path, *option;
+	} given[16];
+	size_t n_given;
 };
 
 void definition_free(struct definition *d);
@@ -40,8 +45,8 @@ void definition_freep(struct definition *d);
 /*
  * From the options above; name (NULL: the file's) replaces the file's. Relative paths of boot files
  * become absolute: those in a file count from that file's directory. autostart false leaves the
- * file's word. A document that needs no change is passed on byte for byte, so that line numbers in
- * the daemon's complaints are the file's. Status.
+ * file's word. What changes in a file's document leaves its lines where they are, so that line
+ * numbers in the daemon's complaints are the file's. Status.
  */
 int definition_make(struct definition *ret, const struct args *a, const char *name, bool autostart);
 /* From a document as it is. A document that is no JSON is taken too: the daemon says what is wrong.
@@ -55,8 +60,8 @@ int definition_append_files(const struct definition *d, const struct definition 
 			    sd_bus_message *call);
 /* CreateGuest. source is the document's name in complaints. */
 int definition_create(struct client *c, const struct definition *d, const char *source);
-/* CheckDefinition: asks the daemon what it thinks of it. Complaints read "web.json:3: memory: ...".
- */
+/* CheckDefinition: asks the daemon what it thinks of it. Complaints read "web.json:3: memory: ..."
+ * for what a file says, "--memory: ..." for what an option says. */
 int definition_check(struct client *c, const struct definition *d, const char *source);
 
 #endif

@@ -18,6 +18,7 @@ client_libclient440_a_SOURCES = \
 	client/guests.c client/guests.h \
 	client/help.c client/help.h \
 	client/jobs.c client/jobs.h \
+	client/json-text.c client/json-text.h \
 	client/matcher.c \
 	client/names.h \
 	client/options.c client/options.h \

@@ -2,6 +2,7 @@
 /* The parts of kvm440ctl that need no daemon: command lines, definitions, tables, what is looked
  * for. */
 #include "define.h"
+#include "json-text.h"
 #include "options.h"
 #include "relay.h"
 #include "snapshot.h"
@@ -421,8 +422,10 @@ static void from_file(void)
 	REQUIRE_EQ(definition_make(&d, &a, a.names[0], false), 0);
 	CHECK_STR(d.name, "db");
 	CHECK_STR(d.initrd, "/i");
-	CHECK_HAS(d.text, "32M");
-	CHECK(!d.verbatim);
+	CHECK_STR(d.text, "{\"memory\": \"32M\",  \"name\": \"db\",\n\n"
+			  " \"boot\": {\"initrd\": \"/i\",  \"kernel\": \"/k\" } }\n");
+	CHECK(d.verbatim);
+	CHECK_EQ(d.n_given, 3);
 	definition_free(&d);
 	remove_document(path);
 }
@@ -474,8 +477,88 @@ static void bad_files(void)
 
 	path = document("{\"boot\": 5}");
 	REQUIRE_EQ(parse(&a, &c, "create", "x", "-f", path, "--kernel=/k", (char *)NULL), 0);
-	CHECK_EQ(definition_make(&d, &a, "x", false), EXIT_DEFINITION);
+	REQUIRE_EQ(definition_make(&d, &a, "x", false), 0);
+	/* Nor does what has no place for an option: it says which line that is. */
+	CHECK_STR(d.text, "{\"name\": \"x\", \"boot\": 5}");
+	CHECK_EQ(d.n_given, 1);
+	definition_free(&d);
 	remove_document(path);
+}
+
+static void text_keeps_its_lines(void)
+{
+	static const struct {
+		const char *text, *path, *value, *want;
+		int r;
+	} rows[] = {
+		{ "{}", "a", "1", "{\"a\": 1}", 0 },
+		{ " {\n} ", "a.b", "\"x\"", " {\"a\": { \"b\": \"x\" }\n} ", 0 },
+		{ "{\"b\":2}", "a", "1", "{\"a\": 1, \"b\":2}", 0 },
+		{ "{\"a\" :\n5 ,\"b\":6}", "a", "1", "{\"a\" :\n1 ,\"b\":6}", 0 },
+		{ "{\"a\":[1,\n{\"a\":\"]\\\"\"},\n2],\n\"b\":3}", "a", "1",
+		  "{\"a\":1\n\n,\n\"b\":3}", 0 },
+		{ "{\"x\":{\"a\":0},\"a\":true}", "a", "1", "{\"x\":{\"a\":0},\"a\":1}", 0 },
+		{ "{\"x\":\"a\",\"y\":\"\\\"a\\\":\"}", "a", "1",
+		  "{\"a\": 1, \"x\":\"a\",\"y\":\"\\\"a\\\":\"}", 0 },
+		{ "{\"\\u0061\":2}", "a", "1", "{\"\\u0061\":1}", 0 },
+		{ "{\"a\":{\n\"b\":1}}", "a.b", "2", "{\"a\":{\n\"b\":2}}", 0 },
+		{ "{\"a\":{\n\"c\":1}}", "a.b", "2", "{\"a\":{\"b\": 2, \n\"c\":1}}", 0 },
+		{ "{\"a\":1,\"a\":2}", "a", "3", "{\"a\":1,\"a\":2}", -EEXIST },
+		{ "{\"a\":{},\"a\":{}}", "a.b", "3", "{\"a\":{},\"a\":{}}", -EEXIST },
+		{ "{\"a\":\"{\"}", "a.b", "3", "{\"a\":\"{\"}", -ENOTDIR },
+		{ "{\"a\":1}", "a", NULL, "{}", 0 },
+		{ "{\"a\":1}", "b", NULL, "{\"a\":1}", 0 },
+		{ "{\"a\":1}", "b.a", NULL, "{\"a\":1}", 0 },
+		{ "{ \"a\" : 1,\n\"b\":2}", "a", NULL, "{ \n\"b\":2}", 0 },
+		{ "{\"b\":2 ,\n\"a\":\n1\n}", "a", NULL, "{\"b\":2 \n\n\n}", 0 },
+		{ "{\"a\":1,\"a\":2}", "a", NULL, "{\"a\":1,\"a\":2}", -EEXIST },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		char *text = strdup(rows[i].text);
+
+		test_context("row %zu", i);
+		CHECK_EQ(rows[i].value ? json_text_set(&text, rows[i].path, rows[i].value)
+				       : json_text_remove(&text, rows[i].path),
+			 rows[i].r);
+		CHECK_STR(text, rows[i].want);
+		free(text);
+	}
+}
+
+static void lines_of_members(void)
+{
+	static const char text[] = "{\n\"a\":\n[1,\n2],\"b\":{\n\"c\":3}\n,\"d\":4}";
+
+	CHECK_EQ(json_text_line(text, "a"), 3);
+	CHECK_EQ(json_text_line(text, "b"), 4);
+	CHECK_EQ(json_text_line(text, "b.c"), 5);
+	CHECK_EQ(json_text_line(text, "d"), 6);
+	CHECK_EQ(json_text_line(text, "e"), 0);
+	CHECK_EQ(json_text_line(text, "b.e"), 0);
+	CHECK_EQ(json_text_line(text, "d.e"), 0);
+	CHECK_EQ(json_text_line("[1]", "a"), 0);
+	CHECK_EQ(json_text_line("", "a"), 0);
+}
+
+/* What is no JSON is not noticed, but not read past its end either: a sanitizer would tell. */
+static void text_that_is_cut(void)
+{
+	static const char whole[] =
+		"{\"a\\\"\": {\"b\\u0041\": [{}, \"x\\\\\"], \"c\": {\"d\": 1}}, \"c\": 2}";
+
+	for (size_t n = 1; n < sizeof(whole); n++) {
+		char *text = strndup(whole, n);
+
+		(void)json_text_line(text, "c");
+		(void)json_text_line(text, "c.d");
+		(void)json_text_set(&text, "c", "5");
+		(void)json_text_set(&text, "c.d", "5");
+		(void)json_text_remove(&text, "c");
+		(void)json_text_remove(&text, "c.d");
+		CHECK(text != NULL && *text == '{');
+		free(text);
+	}
 }
 
 static const struct test_case cases[] = {
@@ -494,6 +577,9 @@ static const struct test_case cases[] = {
 	TEST_CASE(from_file),
 	TEST_CASE(paths_of_a_file),
 	TEST_CASE(bad_files),
+	TEST_CASE(text_keeps_its_lines),
+	TEST_CASE(lines_of_members),
+	TEST_CASE(text_that_is_cut),
 };
 
 TEST_MAIN(cases)
