@@ -126,9 +126,9 @@ static void take_loaded(struct core440 *c, uint32_t flags, uint64_t value, unsig
 }
 
 /*
- * The first look at an element: both its pages translate and permit, agree in byte order, and it is
- * where it may be. Nothing is accessed before all of that holds, so that an interrupt finds no part
- * of an element done. NEXT if so.
+ * The first look at an element: both its pages translate and permit, and it is where it may be.
+ * Nothing is accessed before all of that holds, so that an interrupt finds no part of an element
+ * done. NEXT if so.
  */
 static enum core440_result element_begin(struct core440 *c, enum insn id, uint32_t flags,
 					 unsigned int len)
@@ -144,8 +144,6 @@ static enum core440_result element_begin(struct core440 *c, enum insn id, uint32
 		fault = core440_translate(c, last, access_of(flags), &t2);
 		if (fault != CORE440_FAULT_NONE)
 			return data_fault(c, last & ~1023u, fault, esr_of(flags));
-		if ((t.attr ^ t2.attr) & TLB2_E)
-			return data_fault(c, ea, CORE440_FAULT_PROT, esr_of(flags) | ESR_BO);
 	}
 	if (id == INSN_DCBZ && (t.attr & (TLB2_W | TLB2_I)))
 		return alignment(c, ea, esr_of(flags));
