@@ -24,13 +24,18 @@ static bool held_back(const struct core440 *c)
 	return (c->dbcr0 & DBCR0_IDM) && !(c->msr & MSR_DE);
 }
 
-enum core440_result debug_event(struct core440 *c, uint32_t event, uint32_t csrr0)
+void debug_note(struct core440 *c, uint32_t event)
 {
 	c->dbsr |= event;
 	if (held_back(c))
 		c->dbsr |= DBSR_IDE;
 	timer_freeze_update(c);
 	attention_update(c);
+}
+
+enum core440_result debug_event(struct core440 *c, uint32_t event, uint32_t csrr0)
+{
+	debug_note(c, event);
 	if ((c->dbcr0 & DBCR0_IDM) && (c->msr & MSR_DE))
 		return interrupt(c, IVOR_DEBUG, csrr0);
 	return CORE440_NEXT;

@@ -115,6 +115,8 @@ void timer_tsr_clear(struct core440 *c, uint32_t mask);
 void timer_freeze_update(struct core440 *c);
 
 /* debug.c */
+/* Records @event (DBSR bits) and leaves the interrupt to core440_deliver_pending(). */
+void debug_note(struct core440 *c, uint32_t event);
 /* Records @event (DBSR bits); JUMP if a Debug interrupt with CSRR0 = @csrr0 was taken at once. */
 enum core440_result debug_event(struct core440 *c, uint32_t event, uint32_t csrr0);
 /* Which DAC events an access that starts at @ea raises, 0 if none. */

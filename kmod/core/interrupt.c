@@ -290,7 +290,7 @@ enum core440_result core440_deliver_pending(struct core440 *c)
 	}
 	if (pending & CORE440_PENDING_DEBUG) {
 		core440_atomic_andnot(&c->pending, CORE440_PENDING_DEBUG);
-		return debug_event(c, DBSR_UDE, c->pc);
+		debug_note(c, DBSR_UDE); /* a machine check comes first */
 	}
 	return deliver_first(c, pending);
 }

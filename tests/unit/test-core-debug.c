@@ -320,6 +320,20 @@ static void unconditional(void)
 	core440_atomic_or(&m.c.pending, CORE440_PENDING_DEBUG);
 	CHECK_EQ(core440_deliver_pending(&m.c), CORE440_NEXT);
 	check_noted(DBSR_UDE);
+	/* With a machine check: that comes first and turns DE off, M p.201. */
+	machine_init_model(&m, "440GX");
+	m.c.dbcr0 = DBCR0_IDM;
+	core440_set_msr(&m.c, MSR_DE | MSR_ME);
+	core440_atomic_or(&m.c.pending, CORE440_PENDING_DEBUG | CORE440_PENDING_MCHECK);
+	CHECK_EQ(core440_deliver_pending(&m.c), CORE440_JUMP);
+	CHECK_EQ(m.c.pc, VECTOR(1));
+	CHECK_EQ(m.c.mcsrr0, 0x1000);
+	CHECK_EQ(m.c.mcsrr1, MSR_DE | MSR_ME);
+	CHECK_EQ(m.c.msr, 0);
+	CHECK_EQ(m.c.dbsr & DBSR_UDE, DBSR_UDE);
+	core440_set_msr(&m.c, MSR_DE);
+	CHECK_EQ(core440_deliver_pending(&m.c), CORE440_JUMP);
+	CHECK_EQ(m.c.pc, VECTOR(15));
 }
 
 /* One access at EA 0x8010 under these conditions; whether it was stopped. */
