@@ -20,6 +20,8 @@ int verb_console(struct client *c, struct args *a)
 		return fail(EXIT_USAGE, "--force is about the keyboard, --read-only does without");
 	flags |= relay.read_only ? KVM440_CONSOLE_READ_ONLY : 0;
 	flags |= args_has(a, "no-replay") ? 0 : KVM440_CONSOLE_REPLAY;
+	/* The text is to come from the guest that reads what is typed then. */
+	flags |= relay.after ? KVM440_CONSOLE_SINCE_START : 0;
 	flags |= args_has(a, "force") ? KVM440_CONSOLE_FORCE : 0;
 	r = guest_watch(c, a->names[0], &w);
 	if (r == 0)

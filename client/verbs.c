@@ -32,7 +32,8 @@ static const struct option_spec console_options[] = {
 	{ "force", 0, NULL, WORDS_NONE, "Take the keyboard from whoever has it" },
 	{ "no-replay", 0, NULL, WORDS_NONE, "Begin with what is printed from now on" },
 	{ "after", 0, "TEXT", WORDS_NONE,
-	  "Read stdin, if it is no terminal, when the guest has shown this text" },
+	  "Read stdin, if it is no terminal, when the guest has shown this text since it was started or reset "
+	  "last; begin there" },
 	{ "eof", 0, "WHAT", WORDS_EOF,
 	  "At the end of stdin: ignore (the default), detach, or send a ^D" },
 	{ "escape", 'e', "KEY", WORDS_NONE, "The key that leaves (\"^A\", \"none\"; default: ^])" },
@@ -65,7 +66,7 @@ static const struct option_spec stop_options[] = {
 
 static const struct option_spec wait_options[] = {
 	{ "state", 's', "STATE", WORDS_STATE, "Until it is in this state (default: until it ends)" },
-	{ "text", 0, "TEXT", WORDS_NONE, "Until its console shows this text, or has shown it" },
+	{ "text", 0, "TEXT", WORDS_NONE, "Until its console shows this text, or has shown it since the last start or reset" },
 	{ 0 },
 };
 

@@ -40,8 +40,10 @@ static int wait_text(struct guest_watch *w, const char *text)
 
 	if (*text == '\0' || strlen(text) > 255)
 		return fail(EXIT_USAGE, "--text takes 1 to 255 bytes");
-	r = console_open(w->client, name, KVM440_CONSOLE_READ_ONLY | KVM440_CONSOLE_REPLAY, false,
-			 &fd);
+	r = console_open(w->client, name,
+			 KVM440_CONSOLE_READ_ONLY | KVM440_CONSOLE_REPLAY |
+				 KVM440_CONSOLE_SINCE_START,
+			 false, &fd);
 	if (r != 0)
 		return r;
 	relay.console = fd;

@@ -2,6 +2,7 @@
 /* The vCPU's thread: runs the vCPU, and decides what follows each time it ended. */
 #include "guest-internal.h"
 
+#include "backend/chardev.h"
 #include "backend/loop.h"
 #include "guest-machine.h"
 #include "util/cleanup.h"
@@ -164,6 +165,7 @@ static struct decision reboot(struct guest *g, struct decision d, enum vcpu_end 
 	if (held)
 		guest_say(g, "it resets itself over and over: restarted once a second from now on");
 	r = machine_reset(m, &err);
+	chardev_mark(g->console);
 	if (r >= 0) {
 		r = machine_boot(m, end == VCPU_END_RESET ? &m->vcpu.last : NULL, &err);
 		cause = guest_boot_cause(r);

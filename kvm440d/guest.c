@@ -168,6 +168,7 @@ static int begin(struct guest *g, struct error **err)
 	g->info.reboots = 0;
 	g->info.engine = NULL;
 	g->info.started_usec = (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
+	chardev_mark(g->console);
 	guest_set_state(g, GUEST_STARTING, GUEST_CAUSE_START, NULL);
 	pthread_mutex_unlock(&g->lock);
 	guest_deliver(g);

@@ -55,6 +55,7 @@ struct chardev {
 	uint8_t *ring;
 	size_t size;
 	uint64_t head; /* bytes ever printed */
+	uint64_t mark; /* position; may have left the ring */
 
 	/* Guarded by log_lock, taken before lock; whether there is one can be seen under lock
 	 * alone. */
@@ -124,6 +125,23 @@ void chardev_output(struct chardev *c, const uint8_t *buf, size_t len)
 	pthread_mutex_unlock(&c->lock);
 	if (wake)
 		loop_event_set(c->flush_event);
+}
+
+void chardev_mark(struct chardev *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->mark = c->head;
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* Where a reader begins. Locked. */
+static uint64_t first_pos(const struct chardev *c, unsigned int flags)
+{
+	uint64_t oldest = ring_oldest(c);
+
+	if (!(flags & (CHARDEV_REPLAY | CHARDEV_SNAPSHOT)))
+		return c->head;
+	return flags & CHARDEV_SINCE_MARK && c->mark > oldest ? c->mark : oldest;
 }
 
 /* The log. */
@@ -530,7 +548,7 @@ static int reader_link(struct chardev *c, struct reader *r, unsigned int flags, 
 	n = loop_add_io(c->loop, r->fd, EPOLLIN, on_reader, r, &r->source, err);
 	if (n < 0)
 		return n;
-	r->pos = flags & (CHARDEV_REPLAY | CHARDEV_SNAPSHOT) ? ring_oldest(c) : c->head;
+	r->pos = first_pos(c, flags);
 	r->limit = flags & CHARDEV_SNAPSHOT ? c->head : UINT64_MAX;
 	/* A writer goes before those from whom it took the place: they come again in that order. */
 	p = &c->readers;
@@ -558,7 +576,7 @@ int chardev_attach(struct chardev *c, int fd, unsigned int flags, struct error *
 	int n;
 
 	if (flags & ~(unsigned int)(CHARDEV_READ_ONLY | CHARDEV_REPLAY | CHARDEV_FORCE |
-				    CHARDEV_SNAPSHOT | CHARDEV_SHUT_ENDS))
+				    CHARDEV_SNAPSHOT | CHARDEV_SHUT_ENDS | CHARDEV_SINCE_MARK))
 		return error_set(err, EINVAL, "unknown console flags 0x%x", flags);
 	if (fstat(fd, &st) < 0 || set_nonblocking(fd) < 0)
 		return error_set(err, errno, "console client: %s", strerror(errno));

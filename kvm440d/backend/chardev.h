@@ -32,6 +32,7 @@ enum chardev_attach {
 	/* Shutting down its sending side does that: end of file after what was printed up to then.
 	 */
 	CHARDEV_SHUT_ENDS = 16,
+	CHARDEV_SINCE_MARK = 32, /* with REPLAY or SNAPSHOT: leave out what is before the mark */
 };
 
 int chardev_new(struct chardev **ret, struct loop *loop, const struct chardev_config *config,
@@ -44,6 +45,8 @@ struct chardev *chardev_free(struct chardev *c);
 
 /* From the device: guest output, any thread. Never blocks, never fails. */
 void chardev_output(struct chardev *c, const uint8_t *buf, size_t len);
+/* Sets the mark where the output is now; at first it stands at the beginning. Any thread. */
+void chardev_mark(struct chardev *c);
 /*
  * Who takes input: the device. @can_take says how many bytes fit now, @input hands some over;
  * called on the loop's thread without locks of chardev held. The device calls chardev_ready() when

@@ -14,7 +14,8 @@ _Static_assert((int)KVM440_CONSOLE_READ_ONLY == CHARDEV_READ_ONLY &&
 		       (int)KVM440_CONSOLE_REPLAY == CHARDEV_REPLAY &&
 		       (int)KVM440_CONSOLE_FORCE == CHARDEV_FORCE &&
 		       (int)KVM440_CONSOLE_SNAPSHOT == CHARDEV_SNAPSHOT &&
-		       (int)KVM440_CONSOLE_SHUT_ENDS == CHARDEV_SHUT_ENDS,
+		       (int)KVM440_CONSOLE_SHUT_ENDS == CHARDEV_SHUT_ENDS &&
+		       (int)KVM440_CONSOLE_SINCE_START == CHARDEV_SINCE_MARK,
 	       "flags of OpenConsole are those of chardev_attach()");
 
 /* q->guest is the name that the object's path has. */

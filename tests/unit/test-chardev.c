@@ -168,6 +168,45 @@ static void readers_get_what_they_asked_for(void)
 	close(snap);
 }
 
+static void replay_since_the_mark(void)
+{
+	char buf[5000];
+	int fd;
+
+	start(4096, NULL);
+	print("before ");
+	fd = attach(CHARDEV_READ_ONLY | CHARDEV_REPLAY | CHARDEV_SINCE_MARK);
+	CHECK(expect(fd, buf, sizeof(buf), "before "));
+	chardev_mark(dev);
+	close(fd);
+	print("after.");
+	fd = attach(CHARDEV_READ_ONLY | CHARDEV_REPLAY | CHARDEV_SINCE_MARK);
+	CHECK(expect(fd, buf, sizeof(buf), "."));
+	CHECK_STR(buf, "after.");
+	close(fd);
+	fd = attach(CHARDEV_SNAPSHOT | CHARDEV_SINCE_MARK);
+	CHECK(expect(fd, buf, sizeof(buf), "."));
+	CHECK_STR(buf, "after.");
+	CHECK(at_end(fd));
+	close(fd);
+	CHECK_EQ(snapshot(buf, sizeof(buf)), 13);
+	/* Without REPLAY it means nothing. */
+	fd = attach(CHARDEV_READ_ONLY | CHARDEV_SINCE_MARK);
+	print("!");
+	CHECK(expect(fd, buf, sizeof(buf), "!"));
+	CHECK_STR(buf, "!");
+	close(fd);
+	/* The mark has left the ring. */
+	memset(buf, 'x', sizeof(buf));
+	chardev_output(dev, (const uint8_t *)buf, sizeof(buf));
+	print("z");
+	fd = attach(CHARDEV_SNAPSHOT | CHARDEV_SINCE_MARK);
+	CHECK_EQ(recv(fd, buf, sizeof(buf), MSG_WAITALL), 4096);
+	CHECK(buf[0] == 'x' && buf[4095] == 'z');
+	close(fd);
+	stop();
+}
+
 static void bad_attachments_are_refused_and_closed(void)
 {
 	struct error *err = NULL;
@@ -508,6 +547,7 @@ static const struct test_case cases[] = {
 	TEST_CASE(ring_keeps_the_newest_bytes),
 	TEST_CASE(sizes_are_checked),
 	TEST_CASE(readers_get_what_they_asked_for),
+	TEST_CASE(replay_since_the_mark),
 	TEST_CASE(bad_attachments_are_refused_and_closed),
 	TEST_CASE(input_waits_for_room),
 	TEST_CASE(typed_and_closed_at_once_still_arrives),
