@@ -221,16 +221,15 @@ def clients_that_vanish(w):
     good.create("last")
     for name, path, state, _ in good.manager("ListGuests"):
         assert state == "stopped" and good.get(path, GUEST, "Name") == name
-    wait_for(lambda: not any("memfd" in os.readlink(f"/proc/{pid}/fd/{f}") for f in fds(pid)),
-             "their files are closed")
+    wait_for(lambda: not any("memfd" in target for target in open_files(pid)), "their files are closed")
 
 
-def fds(pid):
+def open_files(pid):
+    """What the descriptors of a process lead to; it may close them meanwhile."""
     out = []
     for f in os.listdir(f"/proc/{pid}/fd"):
         try:
-            os.readlink(f"/proc/{pid}/fd/{f}")
-            out.append(f)
+            out.append(os.readlink(f"/proc/{pid}/fd/{f}"))
         except FileNotFoundError:
             pass
     return out
