@@ -18,10 +18,20 @@ struct monitor {
 	int status;
 };
 
-/* An event: key and text pairs, NULL-terminated; text "" is left out. */
+/* An event: key and text pairs, NULL-terminated; text "" is left out. In JSON a number is no
+ * string. */
 struct pair {
 	const char *key, *text;
+	bool number;
 };
+#define TEXT(key, text)                                                                            \
+	{                                                                                          \
+		key, text, false                                                                   \
+	}
+#define NUMBER(key, text)                                                                          \
+	{                                                                                          \
+		key, text, true                                                                    \
+	}
 
 static bool of_interest(const struct monitor *m, const char *guest)
 {
@@ -40,7 +50,10 @@ static void print_json_line(uint64_t usec, const struct pair *pairs)
 	json_object_object_add(o, "time_usec", json_object_new_uint64(usec));
 	for (; pairs->key; pairs++)
 		if (*pairs->text)
-			json_object_object_add(o, pairs->key, json_object_new_string(pairs->text));
+			json_object_object_add(o, pairs->key,
+					       pairs->number
+						       ? json_object_new_int64(atoll(pairs->text))
+						       : json_object_new_string(pairs->text));
 	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
 						       JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);
@@ -130,11 +143,11 @@ static int on_properties(sd_bus_message *m, void *data, sd_bus_error *error)
 	/* What else changes (the definition, a counter) is no event. */
 	if (guest_read_changed(m, g) > 0 && g->state &&
 	    (!same(state, g->state) || !same(cause, g->cause)))
-		print_event(monitor, (struct pair[]){ { "event", "state" },
-						      { "guest", g->name },
-						      { "state", g->state },
-						      { "cause", g->cause ? g->cause : "" },
-						      { "detail", g->detail ? g->detail : "" },
+		print_event(monitor, (struct pair[]){ TEXT("event", "state"),
+						      TEXT("guest", g->name),
+						      TEXT("state", g->state),
+						      TEXT("cause", g->cause ? g->cause : ""),
+						      TEXT("detail", g->detail ? g->detail : ""),
 						      { 0 } });
 	free(state);
 	free(cause);
@@ -155,8 +168,8 @@ static int on_object(sd_bus_message *m, void *data, sd_bus_error *error)
 	if (name && !added)
 		forget(monitor, name);
 	if (name && of_interest(monitor, name))
-		print_event(monitor, (struct pair[]){ { "event", added ? "created" : "removed" },
-						      { "guest", name },
+		print_event(monitor, (struct pair[]){ TEXT("event", added ? "created" : "removed"),
+						      TEXT("guest", name),
 						      { 0 } });
 	free(name);
 	return 0;
@@ -175,10 +188,10 @@ static int on_job(sd_bus_message *m, void *data, sd_bus_error *error)
 	    !of_interest(monitor, guest))
 		return 0;
 	snprintf(id_text, sizeof(id_text), "%u", id);
-	print_event(monitor, (struct pair[]){ { "event", is_new ? "job-new" : "job-removed" },
-					      { "guest", guest },
-					      { "job", id_text },
-					      { is_new ? "verb" : "result", text },
+	print_event(monitor, (struct pair[]){ TEXT("event", is_new ? "job-new" : "job-removed"),
+					      TEXT("guest", guest),
+					      NUMBER("job", id_text),
+					      TEXT(is_new ? "verb" : "result", text),
 					      { 0 } });
 	return 0;
 }
@@ -223,7 +236,7 @@ int verb_monitor(struct client *c, struct args *a)
 	while (r == 0 && m.status == 0) {
 		r = client_process(c, deadline);
 		if (r == 0 && c->lost) {
-			print_event(&m, (struct pair[]){ { "event", "daemon-gone" }, { 0 } });
+			print_event(&m, (struct pair[]){ TEXT("event", "daemon-gone"), { 0 } });
 			c->lost = false;
 		}
 	}

@@ -86,13 +86,13 @@ static int status_of_guest(struct client *c, const char *name)
 
 /* Of the daemon itself. */
 struct daemon_info {
-	char *version, *state_dir, *engines;
+	char *version, *state_dir, **engines;
 	uint64_t guests, running;
 };
 
 static const struct column daemon_columns[] = {
 	{ "Version", "version", COLUMN_TEXT, offsetof(struct daemon_info, version) },
-	{ "Engines", "engines", COLUMN_TEXT, offsetof(struct daemon_info, engines) },
+	{ "Engines", "engines", COLUMN_WORDS, offsetof(struct daemon_info, engines) },
 	{ "Guests", "guests", COLUMN_COUNT, offsetof(struct daemon_info, guests) },
 	{ "Running", "running", COLUMN_COUNT, offsetof(struct daemon_info, running) },
 	{ "State kept in", "state_directory", COLUMN_TEXT,
@@ -100,24 +100,11 @@ static const struct column daemon_columns[] = {
 	{ 0 },
 };
 
-/* "jit interp" */
-static int join(char **strings, char **ret)
+static void strv_free(char **v)
 {
-	size_t n;
-	FILE *f = open_memstream(ret, &n);
-
-	if (!f)
-		return -1;
-	for (char **s = strings; s && *s; s++)
-		fprintf(f, "%s%s", s == strings ? "" : " ", *s);
-	return fclose(f);
-}
-
-static void strv_freep(char ***v)
-{
-	for (char **s = *v; s && *s; s++)
+	for (char **s = v; s && *s; s++)
 		free(*s);
-	free(*v);
+	free(v);
 }
 
 static int get_string(struct client *c, const char *name, char **ret)
@@ -142,8 +129,6 @@ static int status_of_daemon(struct client *c)
 {
 	_cleanup_(sd_bus_error_free)
 	sd_bus_error error = SD_BUS_ERROR_NULL;
-	_cleanup_(strv_freep)
-	char **engines = NULL;
 	struct daemon_info d = { 0 };
 	int r;
 
@@ -151,7 +136,7 @@ static int status_of_daemon(struct client *c)
 	if (r != 0)
 		return r;
 	r = sd_bus_get_property_strv(c->bus, KVM440_BUS_NAME, KVM440_PATH, KVM440_MANAGER,
-				     "Engines", &error, &engines);
+				     "Engines", &error, &d.engines);
 	if (r < 0)
 		return call_complain(&error, r, NULL);
 	if ((r = get_string(c, "Version", &d.version)) < 0 ||
@@ -159,8 +144,6 @@ static int status_of_daemon(struct client *c)
 	    (r = get_count(c, "GuestCount", &d.guests)) < 0 ||
 	    (r = get_count(c, "RunningCount", &d.running)) < 0) {
 		r = fail_reply(r);
-	} else if (join(engines, &d.engines) < 0) {
-		r = fail_memory();
 	} else if (c->json) {
 		struct json_object *o = table_json(daemon_columns, &d);
 
@@ -171,7 +154,7 @@ static int status_of_daemon(struct client *c)
 	}
 	free(d.version);
 	free(d.state_dir);
-	free(d.engines);
+	strv_free(d.engines);
 	return r;
 }
 

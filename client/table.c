@@ -51,6 +51,16 @@ static void format_time(uint64_t usec, char *buf, size_t size)
 		snprintf(buf, size, "-");
 }
 
+/* "jit interp" */
+static void format_words(char *const *words, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	snprintf(buf, size, "-");
+	for (char *const *word = words; word && *word && n < size; word++)
+		n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? " " : "", *word);
+}
+
 void format_column(const struct column *column, const void *row, char *buf, size_t size)
 {
 	char *text;
@@ -61,6 +71,7 @@ void format_column(const struct column *column, const void *row, char *buf, size
 		snprintf(buf, size, "%s", text && *text ? text : "-");
 		free(text);
 		break;
+	case COLUMN_WORDS: format_words(*(char **const *)at(column, row), buf, size); break;
 	case COLUMN_BYTES: format_bytes(number(column, row), buf, size); break;
 	case COLUMN_COUNT: snprintf(buf, size, "%" PRIu64, number(column, row)); break;
 	case COLUMN_TIME: format_time(number(column, row), buf, size); break;
@@ -71,10 +82,26 @@ void format_column(const struct column *column, const void *row, char *buf, size
 	}
 }
 
+static struct json_object *words_json(char *const *words)
+{
+	struct json_object *array = json_object_new_array(), *word;
+
+	for (; array && words && *words; words++) {
+		word = json_object_new_string(*words);
+		if (!word || json_object_array_add(array, word) < 0) {
+			json_object_put(word);
+			json_object_put(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
 static struct json_object *value_json(const struct column *column, const void *row)
 {
 	switch (column->type) {
 	case COLUMN_TEXT: return json_object_new_string(*(char *const *)at(column, row));
+	case COLUMN_WORDS: return words_json(*(char **const *)at(column, row));
 	case COLUMN_BOOL: return json_object_new_boolean(*(const bool *)at(column, row));
 	default: return json_object_new_uint64(number(column, row));
 	}

@@ -8,6 +8,7 @@
 
 enum column_type {
 	COLUMN_TEXT,	 /* char * */
+	COLUMN_WORDS,	 /* char **, ends with NULL: an array in JSON */
 	COLUMN_BYTES,	 /* uint64_t */
 	COLUMN_COUNT,	 /* uint64_t */
 	COLUMN_TIME,	 /* uint64_t, microseconds since 1970; 0: never */
