@@ -56,14 +56,21 @@ static int report(const struct guest_watch *w, const struct relay *relay, enum r
 {
 	const char *name = w->info.name;
 
+	const struct client *c = w->client;
+	int r;
+
 	if (isatty(STDOUT_FILENO) && isatty(relay->in))
 		fputc('\n', stderr);
+	else if (c->json && relay->mid_line)
+		putchar('\n');
 	switch (end) {
-	case RELAY_DETACHED: return 0;
+	case RELAY_DETACHED: return guest_tell(c, &w->info);
 	case RELAY_GUEST_ENDED:
 		if (w->gone)
 			return fail(EXIT_NOT_FOUND, "guest '%s' was removed", name);
-		guest_say_end(w->client, &w->info);
+		r = guest_say_end(c, &w->info);
+		if (r != 0)
+			return r;
 		return guest_ended_well(&w->info) ? 0 : EXIT_GUEST;
 	case RELAY_CLOSED:
 		return fail(EXIT_STATE, "kvm440d closed the console of guest '%s'", name);

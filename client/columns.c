@@ -35,4 +35,12 @@ const struct column status_columns[] = {
 	COLUMN("CPU time", "cpu_nsec", DURATION, cpu),
 	{ 0 },
 };
+
+const struct column state_columns[] = {
+	COLUMN("Guest", "name", TEXT, name),
+	COLUMN("State", "state", TEXT, state),
+	COLUMN("Cause", "cause", TEXT, cause),
+	COLUMN("Detail", "detail", TEXT, detail),
+	{ 0 },
+};
 /* clang-format on */

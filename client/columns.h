@@ -7,5 +7,6 @@
 
 extern const struct column guest_columns[];  /* of struct guest_info, in list */
 extern const struct column status_columns[]; /* of struct guest_info, in status */
+extern const struct column state_columns[];  /* of struct guest_info, when it is over */
 
 #endif

@@ -2,8 +2,10 @@
 #include "guests.h"
 
 #include "bus.h"
+#include "columns.h"
 
 #include <errno.h>
+#include <json-c/json.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -268,12 +270,28 @@ bool guest_ended_well(const struct guest_info *g)
 		strcmp(g->cause, "stop") == 0);
 }
 
-void guest_say_end(const struct client *c, const struct guest_info *g)
+int guest_tell(const struct client *c, const struct guest_info *g)
 {
+	struct json_object *o;
+	int r;
+
+	if (!c->json)
+		return 0;
+	o = table_json(state_columns, g);
+	r = o ? print_json_line(o) : fail_memory();
+	json_object_put(o);
+	return r;
+}
+
+int guest_say_end(const struct client *c, const struct guest_info *g)
+{
+	if (c->json)
+		return guest_tell(c, g);
 	note(c, "guest '%s' %s: %s%s%s%s", g->name,
 	     strcmp(g->state, "crashed") == 0 ? "has crashed" : g->state,
 	     strcmp(g->cause, "none") == 0 ? "never started" : g->cause, *g->detail ? " (" : "",
 	     g->detail, *g->detail ? ")" : "");
+	return 0;
 }
 
 int guest_read_changed(sd_bus_message *m, struct guest_info *g)

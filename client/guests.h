@@ -37,8 +37,12 @@ bool guest_alive(const struct guest_info *g);
 /* Whether it ended as it should: powered itself off, rebooted where that means stop, or was
  * stopped. */
 bool guest_ended_well(const struct guest_info *g);
-/* "guest 'web' has crashed: checkstop (checkstop at 0x100: ...)" on stderr unless quiet. */
-void guest_say_end(const struct client *c, const struct guest_info *g);
+/* With --json name, state, cause and detail as an object in a line on stdout, else nothing. Status.
+ */
+int guest_tell(const struct client *c, const struct guest_info *g);
+/* Of one that has ended: with --json guest_tell(), else "guest 'web' has crashed: checkstop
+ * (checkstop at 0x100: ...)" on stderr unless quiet. Status. */
+int guest_say_end(const struct client *c, const struct guest_info *g);
 
 /* A guest that is being watched; info is what is known of it, kept up to date by client_process().
  */

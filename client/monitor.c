@@ -43,9 +43,10 @@ static bool of_interest(const struct monitor *m, const char *guest)
 	return false;
 }
 
-static void print_json_line(uint64_t usec, const struct pair *pairs)
+static int print_json_event(uint64_t usec, const struct pair *pairs)
 {
 	struct json_object *o = json_object_new_object();
+	int r;
 
 	json_object_object_add(o, "time_usec", json_object_new_uint64(usec));
 	for (; pairs->key; pairs++)
@@ -54,12 +55,12 @@ static void print_json_line(uint64_t usec, const struct pair *pairs)
 					       pairs->number
 						       ? json_object_new_int64(atoll(pairs->text))
 						       : json_object_new_string(pairs->text));
-	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
-						       JSON_C_TO_STRING_NOSLASHESCAPE));
+	r = print_json_line(o);
 	json_object_put(o);
+	return r;
 }
 
-static void print_line(const struct timespec *ts, const struct pair *pairs)
+static int print_line(const struct timespec *ts, const struct pair *pairs)
 {
 	char stamp[32] = "";
 	struct tm tm;
@@ -75,19 +76,21 @@ static void print_line(const struct timespec *ts, const struct pair *pairs)
 		free(text);
 	}
 	putchar('\n');
+	return finish_output();
 }
 
 static void print_event(struct monitor *m, const struct pair *pairs)
 {
 	struct timespec ts;
+	int r;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
-	if (m->client->json)
-		print_json_line((uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000, pairs);
-	else
-		print_line(&ts, pairs);
-	if (finish_output() != 0)
-		m->status = EXIT_FAILED;
+	r = m->client->json
+		    ? print_json_event((uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000,
+				       pairs)
+		    : print_line(&ts, pairs);
+	if (r != 0)
+		m->status = r;
 }
 
 /* What is known of a guest, made if it is new; NULL: no memory. */

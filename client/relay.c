@@ -192,6 +192,8 @@ static void write_out(struct loop *l)
 		return;
 	}
 	b->from += (size_t)n;
+	if (n > 0)
+		l->relay->mid_line = b->data[b->from - 1] != '\n';
 }
 
 /* Signals that would end us end the loop; one that would stop us stops us with the terminal in

@@ -23,6 +23,7 @@ struct relay {
 	const char *after;  /* read nothing from in until the guest printed this; the same bounds */
 	bool stay;	    /* do not end with the guest */
 	uint64_t deadline;  /* deadline_after() */
+	bool mid_line;	    /* afterwards: what went to out does not end with a line */
 };
 
 enum relay_end {

@@ -40,9 +40,9 @@ static int foreground(struct client *c, const char *name)
 		r = guest_wait(&w, ended, NULL, NO_TIMEOUT);
 	}
 	if (r == 0) {
-		guest_say_end(c, &w.info);
+		r = guest_say_end(c, &w.info);
 		sd_notifyf(0, "STATUS=Guest %s %s: %s", name, w.info.state, w.info.cause);
-		if (!guest_ended_well(&w.info) && strcmp(w.info.cause, "kill") != 0)
+		if (r == 0 && !guest_ended_well(&w.info) && strcmp(w.info.cause, "kill") != 0)
 			r = EXIT_GUEST;
 	}
 	guest_watch_close(&w);

@@ -130,15 +130,25 @@ int finish_output(void)
 	return 0;
 }
 
-int print_json(struct json_object *value)
+static int print_json_as(struct json_object *value, int flags)
 {
-	const char *text = json_object_to_json_string_ext(
-		value, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+	const char *text =
+		json_object_to_json_string_ext(value, flags | JSON_C_TO_STRING_NOSLASHESCAPE);
 
 	if (!text)
 		return fail_memory();
 	puts(text);
 	return finish_output();
+}
+
+int print_json(struct json_object *value)
+{
+	return print_json_as(value, JSON_C_TO_STRING_PRETTY);
+}
+
+int print_json_line(struct json_object *value)
+{
+	return print_json_as(value, JSON_C_TO_STRING_PLAIN);
 }
 
 static int print_array(const struct column *columns, const char *rows, size_t n, size_t size)

@@ -36,6 +36,8 @@ void format_column(const struct column *column, const void *row, char *buf, size
 
 /* Prints a JSON value, indented on a terminal; flushes. 0 or EXIT_FAILED. */
 int print_json(struct json_object *value);
+/* The same in one line. */
+int print_json_line(struct json_object *value);
 int finish_output(void); /* flushes stdout: 0, or EXIT_FAILED after a complaint */
 
 #endif

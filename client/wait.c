@@ -48,12 +48,12 @@ static int wait_text(struct guest_watch *w, const char *text)
 		return r;
 	relay.console = fd;
 	switch (relay_run(&relay, &signal_number)) {
-	case RELAY_MATCHED: return 0;
+	case RELAY_MATCHED: return guest_tell(w->client, &w->info);
 	case RELAY_GUEST_ENDED:
 		if (w->gone)
 			return fail(EXIT_NOT_FOUND, "guest '%s' was removed", name);
-		guest_say_end(w->client, &w->info);
-		return EXIT_GUEST;
+		r = guest_say_end(w->client, &w->info);
+		return r != 0 ? r : EXIT_GUEST;
 	case RELAY_TIMEOUT:
 		return fail(EXIT_TIMEOUT, "guest '%s' has not shown '%s' in time", name, text);
 	case RELAY_SIGNAL: return 128 + signal_number;
@@ -80,12 +80,14 @@ int verb_wait(struct client *c, struct args *a)
 		r = wait_text(&w, text);
 	} else if (r == 0 && state) {
 		r = guest_wait(&w, is_in, (void *)state, deadline);
+		if (r == 0)
+			r = guest_tell(c, &w.info);
 	} else if (r == 0) {
 		r = guest_wait(&w, has_ended, NULL, deadline);
-		if (r == 0) {
-			guest_say_end(c, &w.info);
-			r = guest_ended_well(&w.info) ? 0 : EXIT_GUEST;
-		}
+		if (r == 0)
+			r = guest_say_end(c, &w.info);
+		if (r == 0 && !guest_ended_well(&w.info))
+			r = EXIT_GUEST;
 	}
 	guest_watch_close(&w);
 	return r;
