@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <json-c/json.h>
+#include <signal.h>
 #include <string.h>
 #include <time.h>
 
@@ -125,8 +126,12 @@ struct json_object *table_json(const struct column *columns, const void *row)
 
 int finish_output(void)
 {
-	if (fflush(stdout) != 0 || ferror(stdout))
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		/* Whoever read has seen enough, as head(1) does: no error to be told of. */
+		if (errno == EPIPE)
+			return 128 + SIGPIPE;
 		return fail(EXIT_FAILED, "cannot write to stdout: %s", strerror(errno));
+	}
 	return 0;
 }
 
