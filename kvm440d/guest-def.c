@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest-def.h"
 
+#include "engine/engine.h"
 #include "guest-schema.h"
 #include "util/cleanup.h"
 #include "util/error.h"
@@ -164,9 +165,20 @@ static int change(struct json_object *doc, struct json_lines *lines,
 	return json_lines_override(lines, c->key, c->source, err);
 }
 
-int guest_def_parse_changed(struct guest_def **ret, const char *text, size_t len,
-			    const char *source, const struct guest_def_change *changes,
-			    size_t n_changes, struct error **err)
+static int check_engine(const struct guest_def *def, const struct json_lines *lines,
+			struct error **err)
+{
+	_cleanup_(error_freep)
+	struct error *why = NULL;
+
+	if (engine_find(def->engine, &why))
+		return 0;
+	return json_lines_error(lines, err, ENODEV, "engine", "%s", error_message(why));
+}
+
+static int parse(struct guest_def **ret, const char *text, size_t len, const char *source,
+		 const struct guest_def_change *changes, size_t n_changes, bool runnable,
+		 struct error **err)
 {
 	_cleanup_(objectp)
 	struct json_object *doc = NULL, *full = NULL;
@@ -191,12 +203,29 @@ int guest_def_parse_changed(struct guest_def **ret, const char *text, size_t len
 	def = calloc(1, sizeof(*def));
 	if (!def || take(def, full) < 0)
 		return error_set(err, ENOMEM, "out of memory");
-	*ret = TAKE_PTR(def);
-	return 0;
+	if (runnable)
+		r = check_engine(def, lines, err);
+	if (r >= 0)
+		*ret = TAKE_PTR(def);
+	return r;
+}
+
+int guest_def_parse_runnable(struct guest_def **ret, const char *text, size_t len,
+			     const char *source, const struct guest_def_change *changes,
+			     size_t n_changes, struct error **err)
+{
+	return parse(ret, text, len, source, changes, n_changes, true, err);
+}
+
+int guest_def_parse_changed(struct guest_def **ret, const char *text, size_t len,
+			    const char *source, const struct guest_def_change *changes,
+			    size_t n_changes, struct error **err)
+{
+	return parse(ret, text, len, source, changes, n_changes, false, err);
 }
 
 int guest_def_parse(struct guest_def **ret, const char *text, size_t len, const char *source,
 		    struct error **err)
 {
-	return guest_def_parse_changed(ret, text, len, source, NULL, 0, err);
+	return parse(ret, text, len, source, NULL, 0, false, err);
 }

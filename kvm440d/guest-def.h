@@ -49,6 +49,10 @@ struct guest_def_change {
 int guest_def_parse_changed(struct guest_def **ret, const char *text, size_t len,
 			    const char *source, const struct guest_def_change *changes,
 			    size_t n_changes, struct error **err);
+/* The same, with -ENODEV when this host does not have the engine. */
+int guest_def_parse_runnable(struct guest_def **ret, const char *text, size_t len,
+			     const char *source, const struct guest_def_change *changes,
+			     size_t n_changes, struct error **err);
 struct guest_def *guest_def_free(struct guest_def *def);
 void guest_def_freep(struct guest_def **def);
 /* Whether a string can be a guest's name; otherwise a sentence says what is wrong with it. */

@@ -118,15 +118,6 @@ static int check_line(const struct check *c)
 	return 0;
 }
 
-static int check_word(const struct check *c)
-{
-	const char *text = json_object_get_string(c->value);
-
-	if (!*text || text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-")])
-		return complain(c, "not a word of lower-case letters, digits and '-'");
-	return 0;
-}
-
 static const struct {
 	const char *name;
 	int (*check)(const struct check *c);
@@ -134,7 +125,6 @@ static const struct {
 	{ "size", check_size },
 	{ "guest-name", check_name },
 	{ "line", check_line },
-	{ "word", check_word },
 };
 
 /* An escape can write what is no text: a NUL, half of a surrogate pair. */

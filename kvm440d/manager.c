@@ -229,8 +229,9 @@ static const char *image_of(const char *value)
 	return value + strlen(IMAGE_PREFIX);
 }
 
+/* @runnable: what this host has no engine for is refused. */
 static int parse_definition(struct guest_def **ret, const char *json, size_t len,
-			    const char *source, struct error **err)
+			    const char *source, bool runnable, struct error **err)
 {
 	struct guest_def *def = NULL;
 	int r;
@@ -239,7 +240,10 @@ static int parse_definition(struct guest_def **ret, const char *json, size_t len
 		return error_set(err, MANAGER_InvalidDefinition,
 				 "%s: a definition has at the most %d bytes", source,
 				 MAX_DEFINITION);
-	r = guest_def_parse(&def, json, len, source, err);
+	r = runnable ? guest_def_parse_runnable(&def, json, len, source, NULL, 0, err)
+		     : guest_def_parse(&def, json, len, source, err);
+	if (r == -ENODEV)
+		return manager_error_classify(err, MANAGER_EngineUnavailable);
 	if (r < 0)
 		return manager_error_classify(err, name_is_bad(json, len)
 							   ? MANAGER_InvalidName
@@ -304,7 +308,7 @@ int manager_check(struct manager *m, const char *json, size_t len, char **ret_js
 	int r;
 
 	(void)m;
-	r = parse_definition(&def, json, len, "definition", err);
+	r = parse_definition(&def, json, len, "definition", true, err);
 	if (r < 0)
 		return r;
 	*ret_json = TAKE_PTR(def->json);
@@ -463,7 +467,7 @@ static int create_checked(struct manager *m, const char *json, size_t len, int f
 	struct guest_def *def;
 	int r;
 
-	r = parse_definition(&def, json, len, "definition", err);
+	r = parse_definition(&def, json, len, "definition", true, err);
 	if (r < 0)
 		return r;
 	if (manager_entry(m, def->name))
@@ -511,7 +515,7 @@ static int update_checked(struct manager *m, struct entry *e, const char *json, 
 
 	r = entry_check_idle(e, "changed", err);
 	if (r == 0)
-		r = parse_definition(&def, json, len, "definition", err);
+		r = parse_definition(&def, json, len, "definition", !files_only, err);
 	if (r < 0)
 		return r;
 	if (strcmp(def->name, e->name) != 0)
@@ -641,7 +645,7 @@ static void load_one(void *self, const char *name, const char *text, size_t len,
 	if (!text)
 		error_set(&err, EIO, "%s", error_message(why));
 	else
-		r = parse_definition(&def, text, len, "definition.json", &err);
+		r = parse_definition(&def, text, len, "definition.json", false, &err);
 	if (r == 0 && strcmp(def->name, name) != 0)
 		r = error_set(&err, EINVAL, "definition.json: name: is '%s'", def->name);
 	if (r == 0) {

@@ -208,9 +208,9 @@ static int load_definition(struct run *run, struct error **err)
 		r = read_definition(o->file, &text, &len, err);
 	if (r < 0)
 		return r;
-	return guest_def_parse_changed(&run->def, text ? text : alone, len,
-				       o->file ? o->file : "command line", o->changes, o->n_changes,
-				       err);
+	return guest_def_parse_runnable(&run->def, text ? text : alone, len,
+					o->file ? o->file : "command line", o->changes,
+					o->n_changes, err);
 }
 
 /* Paths in the definition are relative to it, paths on the command line to where we are. */

@@ -48,6 +48,6 @@ const struct engine *engine_find(const char *name, struct error **err)
 			used += (size_t)snprintf(names + used, sizeof(names) - used, ", %s",
 						 (*e)->name);
 	}
-	error_set(err, ENOENT, "there is no engine '%.64s'; there are: auto%s", name, names);
+	error_set(err, ENOENT, "this host has no engine '%.64s'; it has: auto%s", name, names);
 	return NULL;
 }

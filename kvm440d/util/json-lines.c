@@ -141,8 +141,8 @@ static char blank(struct scan *s)
 	return '\0';
 }
 
-/* Skips the string at p. */
-static int string(struct scan *s)
+/* Skips the string at p, the value at @path or a key in it. */
+static int string(struct scan *s, const char *path)
 {
 	const char *p = s->p;
 
@@ -154,8 +154,9 @@ static int string(struct scan *s)
 		if (*p != '\\')
 			continue;
 		if (s->end - p >= 6 && memcmp(p, "\\u0000", 6) == 0)
-			return error_set(s->err, EINVAL, "%s:%u: a string with a zero byte in it",
-					 s->lines->source, s->line);
+			return error_set(s->err, EINVAL,
+					 "%s:%u: %s%sa string with a zero byte in it",
+					 s->lines->source, s->line, path, *path ? ": " : "");
 		p++;
 	}
 	if (p >= s->end)
@@ -164,15 +165,16 @@ static int string(struct scan *s)
 	return 0;
 }
 
-/* The string at p, with its escapes resolved by json-c; NULL and an error. */
-static char *key(struct scan *s)
+/* The string at p, a key of the object at @path, with its escapes resolved by json-c; NULL and an
+ * error. */
+static char *key(struct scan *s, const char *path)
 {
 	struct json_tokener *tok;
 	struct json_object *o = NULL;
 	const char *begin = s->p;
 	char *text = NULL;
 
-	if (string(s) < 0)
+	if (string(s, path) < 0)
 		return NULL;
 	tok = json_tokener_new();
 	if (tok)
@@ -197,7 +199,7 @@ static int member(struct scan *s, const char *path, int depth)
 	int r;
 
 	blank(s);
-	name = key(s);
+	name = key(s, path);
 	if (!name)
 		return -EINVAL;
 	if (asprintf(&full, "%s%s%s", path, *path ? "." : "", name) < 0) {
@@ -263,7 +265,7 @@ static int value(struct scan *s, const char *path, int depth)
 	if (c == '{' || c == '[')
 		return members(s, path, depth + 1, c == '{' ? '}' : ']');
 	if (c == '"')
-		return string(s);
+		return string(s, path);
 	for (begin = s->p; s->p < s->end && !strchr(",]} \t\r\n", *s->p); s->p++)
 		if (strchr("{[\"':/", *s->p))
 			return syntax(s, "unexpected character");

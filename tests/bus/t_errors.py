@@ -34,9 +34,10 @@ def bad_definitions(w):
         ("", None), ("{", None), ("[]", None), ("null", None), ("{}", "name"), ("{]", None),
         (but(memory="0"), "memory"), (but(memory="3K"), "memory"), (but(memory="9T"), "memory"),
         (but(memory=16), "memory"), (but(memory="9216G"), "memory"), (but(memory=None), "memory"),
-        (but(colour="red"), "colour"), (but(board="sequoia"), "board"), (but(autostart="yes"), "autostart"),
+        (but(colour="red"), "colour"), (but(board="sequoia"), "board"), (but(engine="warp"), "engine"), (but(autostart="yes"), "autostart"),
         (but(on_reboot="maybe"), "on_reboot"), (but(boot={}), "kernel"), (but(boot={"kernel": ""}), "kernel"),
         (but(boot={"kernel": "relative"}), "kernel"), (but(boot={"kernel": 3}), "kernel"),
+        ('{"name":"web",\n"boot":{"kernel":"/k\\u0000"}}', ":2: boot.kernel"),
         (but(boot={"kernel": "image:../../etc/passwd"}), "kernel"),
         ('{"name":"web","name":"web2","memory":"16M","boot":{"kernel":"/k"}}', "name"),
         ('{"name":"web",\n"memory":\n"1X","boot":{"kernel":"/k"}}', ":3: memory"),
@@ -191,12 +192,32 @@ def wrong_states(w):
     fails("WrongState", c.guest, "web", "Start", "t", 0, says="stop")
     fails("WrongState", c.guest, "web", "Reboot", "t", 0, says="stop")
     assert c.do("web", "Kill") == "done"
-    fails("EngineUnavailable", no_engine, c, says="warp")
 
 
-def no_engine(c):
-    c.create("fast", engine="warp")
-    c.guest("fast", "Start", "t", 0)
+@test
+def engine_of_another_host(w):
+    """An engine that this host does not have is refused by line and key; a guest that names one is kept"""
+    c = w.client()
+    document = json.dumps(but(engine="jit"), indent=0)
+    line = document[:document.index("engine")].count("\n") + 1
+    says = f":{line}: engine: this host has no engine 'jit'; it has: auto, "
+    fails("EngineUnavailable", create, c, document, says=says)
+    fails("EngineUnavailable", c.manager, "CheckDefinition", "s", document, says=says)
+    fails("InvalidDefinition", create, c, document.replace("jit", "warp"), says=f":{line}: engine: must be ")
+    c.create("web")
+    fails("EngineUnavailable", c.guest, "web", "Update", "sa{sh}t", document, {}, 0, says=says)
+    # As if the state directory had come from another host.
+    assert w.daemon.stop() == 0
+    path = os.path.join(w.daemon.state, "guests/web/definition.json")
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    assert '"auto"' in text
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text.replace('"auto"', '"jit"'))
+    w.daemon.start()
+    c = w.client()
+    fails("EngineUnavailable", c.guest, "web", "Start", "t", 0, says="no engine 'jit'")
+    assert c.state("web") == "stopped"
 
 
 @test

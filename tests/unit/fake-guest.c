@@ -244,8 +244,8 @@ static const struct engine engine = { .name = "fake" };
 
 const struct engine *engine_find(const char *name, struct error **err)
 {
-	if (strcmp(name, "none") != 0)
+	if (strcmp(name, "kvm") != 0)
 		return &engine;
-	error_set(err, ENOENT, "there is no engine 'none'");
+	error_set(err, ENOENT, "there is no engine 'kvm'");
 	return NULL;
 }

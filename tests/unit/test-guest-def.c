@@ -104,7 +104,34 @@ static void documents(void)
 		free(names[i]);
 	}
 	free(names);
-	CHECK(seen >= 57);
+	CHECK(seen >= 58);
+}
+
+static void engines_of_this_host(void)
+{
+	static const char text[] = "{\"name\":\"web\",\"boot\":{\"kernel\":\"k\"},\n"
+				   "\"engine\":\"jit\"}";
+	static const struct guest_def_change change = { "engine", "kvm", "--engine" };
+	static const struct guest_def_change good = { "engine", "interp", "--engine" };
+	struct guest_def *def = NULL;
+	struct error *err = NULL;
+
+	CHECK_EQ(guest_def_parse_runnable(&def, text, strlen(text), "t", NULL, 0, &err), -ENODEV);
+	CHECK_STR(error_message(err),
+		  "t:2: engine: this host has no engine 'jit'; it has: auto, interp");
+	err = error_free(err);
+	CHECK(!def);
+	CHECK_EQ(guest_def_parse_runnable(&def, text, strlen(text), "t", &change, 1, &err),
+		 -ENODEV);
+	CHECK_STR(error_message(err),
+		  "--engine: engine: this host has no engine 'kvm'; it has: auto, interp");
+	err = error_free(err);
+	CHECK_EQ(guest_def_parse_runnable(&def, text, strlen(text), "t", &good, 1, &err), 0);
+	guest_def_freep(&def);
+	/* It may be a definition for another one. */
+	CHECK_EQ(guest_def_parse(&def, text, strlen(text), "t", &err), 0);
+	CHECK_STR(def ? def->engine : NULL, "jit");
+	guest_def_freep(&def);
 }
 
 static struct guest_def *parse(const char *text)
@@ -367,6 +394,7 @@ static void mutations(void)
 
 static const struct test_case cases[] = {
 	TEST_CASE(documents),
+	TEST_CASE(engines_of_this_host),
 	TEST_CASE(fields_and_defaults),
 	TEST_CASE(canonical_form_stays_itself),
 	TEST_CASE(names),

@@ -257,7 +257,7 @@ static void starts_that_fail(void)
 	make(PROGRAM(spins), "");
 	free(def->engine);
 	def->engine = strdup("warp");
-	failed_start(-ENODEV, GUEST_CAUSE_START_FAILED, "there is no engine 'warp'");
+	failed_start(-ENODEV, GUEST_CAUSE_START_FAILED, "no engine 'warp'");
 	free(def->board);
 	def->board = strdup("ebony");
 	failed_start(-ENOENT, GUEST_CAUSE_START_FAILED, "ebony");
