@@ -399,10 +399,10 @@ static void print_stats(const struct run *run)
 	    info.stats.instructions,
 	    seconds > 0 ? (double)info.stats.instructions / seconds / 1e6 : 0.0);
 	say(run,
-	    "%" PRIu64 " interrupts, %" PRIu64 " TLB misses, %" PRIu64 " blocks decoded, %" PRIu64
-	    " dropped",
-	    info.stats.interrupts, info.stats.tlb_misses, info.stats.blocks_decoded,
-	    info.stats.blocks_dropped);
+	    "%" PRIu64 " interrupts, %" PRIu64 " TLB misses, %" PRIu64
+	    " pages of code decoded, %" PRIu64 " dropped",
+	    info.stats.interrupts, info.stats.tlb_misses, info.stats.pages_decoded,
+	    info.stats.pages_dropped);
 	for (i = 0; i < ENGINE_EXIT_KINDS; i++)
 		if (info.stats.exits[i])
 			say(run, "exits: %s %" PRIu64, guest_exit_name((enum engine_exit_kind)i),

@@ -179,8 +179,8 @@ GETTER(Guest1, Statistics)
 	manager_info(userdata, &info);
 	return sd_bus_message_append(
 		reply, "a{st}", 5, "instructions", info.stats.instructions, "interrupts",
-		info.stats.interrupts, "tlb-misses", info.stats.tlb_misses, "blocks-decoded",
-		info.stats.blocks_decoded, "blocks-dropped", info.stats.blocks_dropped);
+		info.stats.interrupts, "tlb-misses", info.stats.tlb_misses, "pages-decoded",
+		info.stats.pages_decoded, "pages-dropped", info.stats.pages_dropped);
 }
 
 /* Jobs. */

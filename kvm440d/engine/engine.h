@@ -64,9 +64,9 @@ struct engine_vcpu_config {
 struct engine_stats {
 	uint64_t instructions; /* executed by the guest; 0 where the engine cannot know */
 	uint64_t exits[ENGINE_EXIT_KINDS];
-	uint64_t interrupts; /* delivered, all kinds */
-	uint64_t tlb_misses; /* delivered to the guest */
-	uint64_t blocks_decoded, blocks_dropped;
+	uint64_t interrupts;		       /* delivered, all kinds */
+	uint64_t tlb_misses;		       /* delivered to the guest */
+	uint64_t pages_decoded, pages_dropped; /* of code, as the engine keeps it */
 };
 
 struct engine {

@@ -55,13 +55,13 @@ static void counts_seen_from_another_thread(void)
 		end = __atomic_load_n(&done, __ATOMIC_ACQUIRE);
 		engine_interp.vcpu_get_stats(m.vcpu, &now);
 		shrunk += now.instructions < last.instructions ||
-			  now.blocks_decoded < last.blocks_decoded;
+			  now.pages_decoded < last.pages_decoded;
 		last = now;
 	} while (!end);
 	pthread_join(t, NULL);
 	CHECK_EQ(shrunk, 0);
 	CHECK_EQ(last.instructions, 2 + (40u << 16) + 1);
-	CHECK_EQ(last.blocks_decoded, 1);
+	CHECK_EQ(last.pages_decoded, 1);
 	CHECK_EQ(last.exits[ENGINE_EXIT_HALTED], 1);
 	finish();
 }

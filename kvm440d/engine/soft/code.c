@@ -54,7 +54,7 @@ static void drop(struct engine_vcpu *v, struct code_page *p)
 	for (unsigned int i = 0; i < FETCH_SIZE; i++)
 		if (v->fetch[i].page == p)
 			v->fetch[i] = (struct fetch){ .tag = TAG_INVALID };
-	count_add(&v->counts.blocks_dropped, 1);
+	count_add(&v->counts.pages_dropped, 1);
 }
 
 void soft_code_flush(struct engine_vcpu *v)
@@ -132,7 +132,7 @@ static struct code_page *code_page(struct engine_vcpu *v, struct region *r, uint
 	/* See soft_vm_written() for the order. */
 	__atomic_store_n(&r->flags[page], PAGE_CODE, __ATOMIC_SEQ_CST);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	count_add(&v->counts.blocks_decoded, 1);
+	count_add(&v->counts.pages_decoded, 1);
 	return p;
 }
 

@@ -302,8 +302,8 @@ static void interp_vcpu_get_stats(struct engine_vcpu *v, struct engine_stats *re
 		.instructions = count_read(&c->instructions),
 		.interrupts = count_read(&c->interrupts),
 		.tlb_misses = count_read(&c->tlb_misses),
-		.blocks_decoded = count_read(&c->blocks_decoded),
-		.blocks_dropped = count_read(&c->blocks_dropped),
+		.pages_decoded = count_read(&c->pages_decoded),
+		.pages_dropped = count_read(&c->pages_dropped),
 	};
 	for (unsigned int i = 0; i < ENGINE_EXIT_KINDS; i++)
 		ret->exits[i] = count_read(&c->exits[i]);

@@ -105,7 +105,7 @@ struct fetch {
 
 /* As struct engine_stats; the vCPU's thread counts, any thread reads. */
 struct counts {
-	count64 instructions, interrupts, tlb_misses, blocks_decoded, blocks_dropped;
+	count64 instructions, interrupts, tlb_misses, pages_decoded, pages_dropped;
 	count64 exits[ENGINE_EXIT_KINDS];
 };
 
