@@ -149,25 +149,15 @@ GETTER(Guest1, CPUTimeNSec)
 
 GETTER(Guest1, Exits)
 {
-	static const char *const names[] = {
-		[ENGINE_EXIT_MMIO] = "mmio",
-		[ENGINE_EXIT_DCR] = "dcr",
-		[ENGINE_EXIT_INTERRUPTED] = "interrupted",
-		[ENGINE_EXIT_HALTED] = "halted",
-		[ENGINE_EXIT_RESET] = "reset",
-		[ENGINE_EXIT_CHECKSTOP] = "checkstop",
-		[ENGINE_EXIT_DEBUG] = "debug",
-		[ENGINE_EXIT_ERROR] = "error",
-	};
 	struct guest_info info;
 	int r;
 
-	_Static_assert(sizeof(names) / sizeof(names[0]) == ENGINE_EXIT_KINDS, "a name each");
 	UNUSED_GETTER_ARGS;
 	manager_info(userdata, &info);
 	r = sd_bus_message_open_container(reply, 'a', "{st}");
-	for (size_t i = 0; r >= 0 && i < ENGINE_EXIT_KINDS; i++)
-		r = sd_bus_message_append(reply, "{st}", names[i], info.stats.exits[i]);
+	for (unsigned int i = 0; r >= 0 && i < ENGINE_EXIT_KINDS; i++)
+		r = sd_bus_message_append(reply, "{st}", guest_exit_name((enum engine_exit_kind)i),
+					  info.stats.exits[i]);
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
