@@ -23,7 +23,7 @@ DAEMON = os.path.join(BUILDDIR, "kvm440d", "kvm440d")
 NAME, ROOT = "org.kvm440", "/org/kvm440"
 MANAGER, GUEST, JOB = "org.kvm440.Manager1", "org.kvm440.Guest1", "org.kvm440.Job1"
 ERROR = "org.kvm440.Error."
-READ_ONLY, REPLAY, FORCE, SNAPSHOT = 1, 2, 4, 8
+READ_ONLY, REPLAY, FORCE, SNAPSHOT, SHUT_ENDS = 1, 2, 4, 8, 16
 NOBODY = 65534
 PATIENCE = 60
 
