@@ -162,7 +162,8 @@ void guest_io_release(struct guest *g)
 	loop_event_set(g->io_check);
 }
 
-int guest_console_attach(struct guest *g, int fd, unsigned int flags, struct error **err)
+int guest_console_attach(struct guest *g, int fd, unsigned int flags, uint32_t owner,
+			 struct error **err)
 {
 	int r;
 
@@ -172,7 +173,7 @@ int guest_console_attach(struct guest *g, int fd, unsigned int flags, struct err
 		close(fd);
 		return r;
 	}
-	r = chardev_attach(g->console, fd, flags, err);
+	r = chardev_attach(g->console, fd, flags, owner, err);
 	guest_io_release(g);
 	return r;
 }
@@ -182,7 +183,7 @@ void guest_console_finish(struct guest *g)
 	chardev_finish(g->console);
 }
 
-unsigned int guest_console_readers(struct guest *g)
+unsigned int guest_console_readers(struct guest *g, uint32_t owner)
 {
-	return chardev_readers(g->console);
+	return chardev_readers_of(g->console, owner);
 }

@@ -115,10 +115,11 @@ void guest_get_info(struct guest *g, struct guest_info *ret); /* any thread */
 int guest_dump(struct guest *g, char **ret_json, struct error **err);
 /* The console exists from guest_new() to guest_free(): what was printed can be read after the end.
  */
-int guest_console_attach(struct guest *g, int fd, unsigned int flags, struct error **err);
+int guest_console_attach(struct guest *g, int fd, unsigned int flags, uint32_t owner,
+			 struct error **err);
 /* Every reader that is there now gets what was printed up to now, then end of file. */
 void guest_console_finish(struct guest *g);
-/* How many consoles are open. */
-unsigned int guest_console_readers(struct guest *g);
+/* How many consoles were attached with that owner and are open. */
+unsigned int guest_console_readers(struct guest *g, uint32_t owner);
 
 #endif

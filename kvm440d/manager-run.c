@@ -681,21 +681,25 @@ int manager_dump(struct manager *m, const char *name, manager_dump_fn done, void
 	return r;
 }
 
-int manager_open_console(struct manager *m, const char *name, unsigned int flags, int *ret_fd,
-			 struct error **err)
+int manager_open_console(struct manager *m, const char *name, unsigned int flags, uid_t uid,
+			 int *ret_fd, struct error **err)
 {
 	struct entry *e = manager_visible(m, name, err);
+	unsigned int open;
 	int pair[2], r;
 
 	if (!e)
 		return -MANAGER_NoSuchGuest;
-	if (guest_console_readers(e->guest) >= m->config.max_consoles)
-		return error_set(err, MANAGER_LimitReached,
-				 "guest '%s' has %u open consoles already (max_consoles)", name,
-				 guest_console_readers(e->guest));
+	/* By user, so that nobody fills all places before others who may look or type. */
+	open = guest_console_readers(e->guest, uid);
+	if (open >= m->config.max_consoles)
+		return error_set(
+			err, MANAGER_LimitReached,
+			"user %u has %u open consoles of guest '%s' already (max_consoles)",
+			(unsigned int)uid, open, name);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return error_set(err, errno, "cannot make a socket: %m");
-	r = guest_console_attach(e->guest, pair[0], flags, err);
+	r = guest_console_attach(e->guest, pair[0], flags, uid, err);
 	if (r < 0) {
 		close(pair[1]);
 		if (r == -EBUSY)

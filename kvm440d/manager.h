@@ -143,9 +143,9 @@ void manager_info(const struct guest_view *view, struct guest_info *ret);
 typedef void (*manager_dump_fn)(void *data, int r, const char *json, const struct error *err);
 int manager_dump(struct manager *m, const char *name, manager_dump_fn done, void *data,
 		 struct error **err);
-/* A socket to the console, flags of enum chardev_attach; the caller owns *ret_fd. LimitReached when
- * max_consoles are open, those with the snapshot flag included. */
-int manager_open_console(struct manager *m, const char *name, unsigned int flags, int *ret_fd,
-			 struct error **err);
+/* A socket to the console for user @uid, flags of enum chardev_attach; the caller owns *ret_fd.
+ * LimitReached when this user has max_consoles open, those with the snapshot flag included. */
+int manager_open_console(struct manager *m, const char *name, unsigned int flags, uid_t uid,
+			 int *ret_fd, struct error **err);
 
 #endif

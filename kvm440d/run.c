@@ -355,7 +355,7 @@ static int attach_console(struct run *run, struct error **err)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return error_set(err, errno, "console: %s", strerror(errno));
-	r = guest_console_attach(run->guest, pair[0], CHARDEV_REPLAY, err);
+	r = guest_console_attach(run->guest, pair[0], CHARDEV_REPLAY, getuid(), err);
 	if (r < 0) {
 		close(pair[1]);
 		return r;

@@ -36,6 +36,7 @@ struct reader {
 	struct chardev *dev;
 	struct loop_source *source;
 	int fd;
+	uint32_t owner;
 	bool is_socket, read_only, shut_ends;
 	bool shut;    /* the other side sends nothing any more */
 	bool blocked; /* waits for EPOLLOUT */
@@ -567,7 +568,8 @@ static int reader_link(struct chardev *c, struct reader *r, unsigned int flags, 
 	return 0;
 }
 
-int chardev_attach(struct chardev *c, int fd, unsigned int flags, struct error **err)
+int chardev_attach(struct chardev *c, int fd, unsigned int flags, uint32_t owner,
+		   struct error **err)
 {
 	_cleanup_(closep)
 	int owned = fd;
@@ -585,6 +587,7 @@ int chardev_attach(struct chardev *c, int fd, unsigned int flags, struct error *
 		return error_set(err, ENOMEM, "out of memory");
 	r->dev = c;
 	r->fd = fd;
+	r->owner = owner;
 	r->is_socket = S_ISSOCK(st.st_mode);
 	r->read_only = flags & (CHARDEV_READ_ONLY | CHARDEV_SNAPSHOT);
 	r->shut_ends = flags & CHARDEV_SHUT_ENDS;
@@ -618,6 +621,17 @@ unsigned int chardev_readers(struct chardev *c)
 
 	pthread_mutex_lock(&c->lock);
 	n = c->n_readers;
+	pthread_mutex_unlock(&c->lock);
+	return n;
+}
+
+unsigned int chardev_readers_of(struct chardev *c, uint32_t owner)
+{
+	unsigned int n = 0;
+
+	pthread_mutex_lock(&c->lock);
+	for (const struct reader *r = c->readers; r; r = r->next)
+		n += r->owner == owner;
 	pthread_mutex_unlock(&c->lock);
 	return n;
 }

@@ -60,11 +60,12 @@ void chardev_ready(struct chardev *c);
 
 /*
  * Attaches fd (a socket or pty, made non-blocking; owned from here, also on failure) with flags of
- * enum chardev_attach. -EBUSY when there is a writer and neither READ_ONLY nor FORCE was given. A
- * writer that leaves or shuts down its sending side hands over to the one from whom it took the
- * place. The fd is closed when the other side closes it.
+ * enum chardev_attach; @owner is only counted by. -EBUSY when there is a writer and neither
+ * READ_ONLY nor FORCE was given. A writer that leaves or shuts down its sending side hands over to
+ * the one from whom it took the place. The fd is closed when the other side closes it.
  */
-int chardev_attach(struct chardev *c, int fd, unsigned int flags, struct error **err);
+int chardev_attach(struct chardev *c, int fd, unsigned int flags, uint32_t owner,
+		   struct error **err);
 /* Every reader that is there now gets what was printed up to now, then end of file. */
 void chardev_finish(struct chardev *c);
 /*
@@ -73,5 +74,6 @@ void chardev_finish(struct chardev *c);
  */
 int chardev_set_log(struct chardev *c, const char *path, struct error **err);
 unsigned int chardev_readers(struct chardev *c);
+unsigned int chardev_readers_of(struct chardev *c, uint32_t owner);
 
 #endif

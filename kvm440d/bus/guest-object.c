@@ -106,7 +106,8 @@ int call_Guest1_OpenConsole(struct request *q)
 		r = request_check_flags(q, flags, KVM440_CONSOLE_ALL);
 	if (r < 0)
 		return r;
-	r = manager_open_console(q->bus->manager, q->guest, (unsigned int)flags, &fd, &q->err);
+	r = manager_open_console(q->bus->manager, q->guest, (unsigned int)flags, q->uid, &fd,
+				 &q->err);
 	return r < 0 ? r : sd_bus_reply_method_return(q->m, "h", fd);
 }
 

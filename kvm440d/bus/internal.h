@@ -51,6 +51,7 @@ struct request {
 	sd_bus_message *m;
 	const struct method *method;
 	enum action action;
+	uid_t uid;	   /* who calls; known when the method is called, if it has an action */
 	char *guest;	   /* name, for polkit and messages; "" when it is about none */
 	sd_bus_slot *slot; /* of the question that is under way */
 	sd_bus_track *track;

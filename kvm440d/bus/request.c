@@ -234,6 +234,7 @@ static int on_user(sd_bus_message *reply, void *userdata, sd_bus_error *ret_erro
 		request_deny(q, SD_BUS_ERROR_ACCESS_DENIED, "the bus does not know who calls");
 		return 0;
 	}
+	q->uid = uid;
 	if (uid == 0 || uid == geteuid()) {
 		request_call(q);
 		return 0;

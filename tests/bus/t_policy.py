@@ -7,7 +7,8 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 
-from harness import (GUEST, HERE, NOBODY, SYSTEM_POLICY, TOP, BUILDDIR, Client, Skip, path_of, rows, test)
+from harness import (GUEST, HERE, NOBODY, READ_ONLY, SYSTEM_POLICY, TOP, BUILDDIR, Client, Skip, fails, path_of, rows,
+                     test)
 
 POLICY = "config/org.kvm440.conf"
 ACTIONS = "config/org.kvm440.policy"
@@ -80,6 +81,39 @@ def others_may_read(w):
              ["/org/kvm440", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", "", []]]
     assert as_nobody(w.bus.address, calls) == ["ok"] * len(calls)
     assert [g[0] for g in c.manager("ListGuests")] == ["web"]
+
+
+# Runs as another user: opens consoles until it is refused one, and holds them until it is told to end.
+HOLDER = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import wire
+c = wire.Client(sys.argv[2])
+held = []
+try:
+    while True:
+        held.append(c.call("org.kvm440", sys.argv[3], "org.kvm440.Guest1", "OpenConsole", "t", [1]))
+except wire.Failure as e:
+    print(len(held), e.name, flush=True)
+sys.stdin.read()
+"""
+
+
+@test
+def consoles_are_counted_by_user(w):
+    """One who may only look cannot take all consoles of a guest"""
+    need_root()
+    daemon = w.add_daemon(config="max_consoles = 3\n")
+    c = Client(daemon)
+    c.create("web")
+    with subprocess.Popen([sys.executable, "-B", "-c", HOLDER, HERE, daemon.bus.address, path_of("web")], user=NOBODY,
+                          group=NOBODY, extra_groups=[], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as p:
+        assert p.stdout.readline() == "3 org.kvm440.Error.LimitReached\n"
+        mine = [c.console("web", flags) for flags in (0, READ_ONLY, READ_ONLY)]
+        fails("LimitReached", c.guest, "web", "OpenConsole", "t", READ_ONLY, says="user 0 has 3 open consoles")
+        del mine
+        p.stdin.close()
+    c.close()
 
 
 @test

@@ -226,17 +226,19 @@ int guest_dump(struct guest *g, char **ret_json, struct error **err)
 	return *ret_json ? 0 : -ENOMEM;
 }
 
-int guest_console_attach(struct guest *g, int fd, unsigned int flags, struct error **err)
+int guest_console_attach(struct guest *g, int fd, unsigned int flags, uint32_t owner,
+			 struct error **err)
 {
 	(void)g;
+	(void)owner;
 	(void)flags;
 	close(fd);
 	return error_set(err, EBUSY, "somebody types");
 }
 
-unsigned int guest_console_readers(struct guest *g)
+unsigned int guest_console_readers(struct guest *g, uint32_t owner)
 {
-	return does(g, "watched");
+	return owner == 1 && does(g, "watched");
 }
 
 /* An engine that is never asked to do anything. */

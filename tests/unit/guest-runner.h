@@ -171,7 +171,7 @@ RUNNER_UNUSED static size_t printed(char *buf, size_t size)
 	int fds[2];
 
 	REQUIRE_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
-	REQUIRE_EQ(guest_console_attach(guest, fds[0], CHARDEV_SNAPSHOT, NULL), 0);
+	REQUIRE_EQ(guest_console_attach(guest, fds[0], CHARDEV_SNAPSHOT, 0, NULL), 0);
 	n = recv(fds[1], buf, size, MSG_WAITALL);
 	close(fds[1]);
 	return n < 0 ? 0 : (size_t)n;

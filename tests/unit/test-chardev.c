@@ -57,7 +57,7 @@ static int attach(unsigned int flags)
 	int fds[2];
 
 	REQUIRE_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
-	REQUIRE_EQ(chardev_attach(dev, fds[0], flags, NULL), 0);
+	REQUIRE_EQ(chardev_attach(dev, fds[0], flags, 0, NULL), 0);
 	return fds[1];
 }
 
@@ -216,17 +216,24 @@ static void bad_attachments_are_refused_and_closed(void)
 	start(0, NULL);
 	writer = attach(0);
 	REQUIRE_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
-	CHECK_EQ(chardev_attach(dev, fds[0], 0, &err), -EBUSY);
+	CHECK_EQ(chardev_attach(dev, fds[0], 0, 0, &err), -EBUSY);
 	CHECK_HAS(error_message(err), "writes to this console");
 	error_freep(&err);
 	CHECK_EQ(read(fds[1], &byte, 1), 0);
 	close(fds[1]);
 	REQUIRE_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
-	CHECK_EQ(chardev_attach(dev, fds[0], 0x40, NULL), -EINVAL);
+	CHECK_EQ(chardev_attach(dev, fds[0], 0x40, 0, NULL), -EINVAL);
 	CHECK_EQ(read(fds[1], &byte, 1), 0);
 	close(fds[1]);
-	CHECK(chardev_attach(dev, -1, CHARDEV_READ_ONLY, NULL) < 0);
+	CHECK(chardev_attach(dev, -1, CHARDEV_READ_ONLY, 0, NULL) < 0);
 	CHECK_EQ(chardev_readers(dev), 1);
+	CHECK_EQ(chardev_readers_of(dev, 0), 1);
+	CHECK_EQ(chardev_readers_of(dev, 7), 0);
+	REQUIRE_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+	CHECK_EQ(chardev_attach(dev, fds[0], CHARDEV_READ_ONLY, 7, NULL), 0);
+	CHECK_EQ(chardev_readers_of(dev, 0), 1);
+	CHECK_EQ(chardev_readers_of(dev, 7), 1);
+	close(fds[1]);
 	stop();
 	close(writer);
 }

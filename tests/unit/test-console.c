@@ -72,7 +72,7 @@ static void setup(void)
 	REQUIRE_EQ(uart_new(&t.uart, &config, NULL), 0);
 	REQUIRE_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
 	t.fd = fds[0];
-	REQUIRE_EQ(chardev_attach(t.chardev, fds[1], 0, NULL), 0);
+	REQUIRE_EQ(chardev_attach(t.chardev, fds[1], 0, 0, NULL), 0);
 	REQUIRE_EQ(pthread_create(&t.io, NULL, run_io, NULL), 0);
 }
 

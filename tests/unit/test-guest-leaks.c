@@ -78,7 +78,7 @@ static void one_life(int i)
 
 	REQUIRE_EQ(start_now(NULL), 0);
 	REQUIRE_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
-	CHECK_EQ(guest_console_attach(guest, fds[0], i & 1 ? CHARDEV_FORCE : CHARDEV_READ_ONLY,
+	CHECK_EQ(guest_console_attach(guest, fds[0], i & 1 ? CHARDEV_FORCE : CHARDEV_READ_ONLY, 0,
 				      NULL),
 		 0);
 	if (i & 2 && guest_dump(guest, &json, NULL) >= 0)
@@ -196,7 +196,7 @@ static void a_reader_outlives_the_machine(void)
 	make(PROGRAM(hello), "");
 	REQUIRE_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
 	/* Before the start: a thread serves it. */
-	CHECK_EQ(guest_console_attach(guest, fds[0], CHARDEV_REPLAY, NULL), 0);
+	CHECK_EQ(guest_console_attach(guest, fds[0], CHARDEV_REPLAY, 0, NULL), 0);
 	check_threads(tasks + 1);
 	REQUIRE_EQ(start_now(NULL), 0);
 	expect_start();
@@ -209,7 +209,7 @@ static void a_reader_outlives_the_machine(void)
 	/* The last reader is gone, so the thread ends; it is joined by whoever comes next. */
 	check_threads(tasks);
 	REQUIRE_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
-	CHECK_EQ(guest_console_attach(guest, fds[0], CHARDEV_SNAPSHOT, NULL), 0);
+	CHECK_EQ(guest_console_attach(guest, fds[0], CHARDEV_SNAPSHOT, 0, NULL), 0);
 	CHECK_EQ(recv(fds[1], buf, sizeof(buf), MSG_WAITALL), 2);
 	check_threads(tasks);
 	close(fds[1]);
@@ -329,7 +329,7 @@ static void *churn(void *arg)
 			/* Faster than they are closed again: descriptors may run out. */
 			if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
 				break;
-			guest_console_attach(guest, fds[0], CHARDEV_FORCE, NULL);
+			guest_console_attach(guest, fds[0], CHARDEV_FORCE, 0, NULL);
 			close(fds[1]);
 			break;
 		}

@@ -447,7 +447,7 @@ static void limits(void)
 		 -MANAGER_LimitReached);
 	w.config.max_consoles = 1;
 	manager_set_config(w.manager, &w.config);
-	CHECK_EQ(manager_open_console(w.manager, "web", 0, &fd, NULL), -MANAGER_LimitReached);
+	CHECK_EQ(manager_open_console(w.manager, "web", 0, 1, &fd, NULL), -MANAGER_LimitReached);
 	w.config.max_images = 0;
 	manager_set_config(w.manager, &w.config);
 	CHECK_EQ(manager_import_image(w.manager, "i", memory_file(), on_done, NULL, NULL),
@@ -617,7 +617,7 @@ static void console_and_dump(void)
 	begin();
 	create("web", "");
 	CHECK_EQ(manager_dump(w.manager, "web", on_dump, NULL, NULL), -MANAGER_NotRunning);
-	CHECK_EQ(manager_open_console(w.manager, "web", 0, &fd, NULL), -MANAGER_ConsoleBusy);
+	CHECK_EQ(manager_open_console(w.manager, "web", 0, 1, &fd, NULL), -MANAGER_ConsoleBusy);
 	REQUIRE_EQ(ask("web", JOB_START), 0);
 	until_heard("end:start:done ");
 	REQUIRE_EQ(manager_dump(w.manager, "web", on_dump, NULL, NULL), 0);
