@@ -84,6 +84,20 @@ static int status_of_end(const struct guest_info *g)
 	return EXIT_FAILED;
 }
 
+/* A stop had to kill; the guest says why, unless more has become of it meanwhile. */
+static void say_forced(struct client *c, const char *name)
+{
+	struct guest_info g = { 0 };
+
+	if (c->quiet)
+		return;
+	if (guest_get(c, name, &g) == 0 && strcmp(g.cause, "kill") == 0 && *g.detail)
+		note(c, "guest '%s': %s", name, g.detail);
+	else
+		note(c, "guest '%s' did not stop by itself and was killed", name);
+	guest_info_free(&g);
+}
+
 /* Says how a job ended that did not end well, with what the guest has to say about it. */
 static int complain(struct client *c, const struct job_request *q, const struct job *j)
 {
@@ -94,7 +108,7 @@ static int complain(struct client *c, const struct job_request *q, const struct 
 	if (strcmp(j->result, "done") == 0)
 		return 0;
 	if (strcmp(j->result, "forced") == 0) {
-		note(c, "guest '%s' did not stop by itself in time and was killed", j->guest);
+		say_forced(c, j->guest);
 		return 0;
 	}
 	if (strcmp(j->result, "timeout") == 0)

@@ -34,7 +34,7 @@ static int dispatch(struct client *c, int argc, char **argv)
 	v = find(argc, argv, &parent, &skip);
 	if (!v)
 		return EXIT_USAGE;
-	r = args_parse(&args, c, v, argc - skip, argv + skip, &help);
+	r = args_parse(&args, c, parent, v, argc - skip, argv + skip, &help);
 	if (r != 0)
 		return r;
 	if (help) {

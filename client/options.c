@@ -153,8 +153,8 @@ static int complain(int argc, char **argv, int val)
 		    optind > 0 && optind <= argc ? argv[optind - 1] : "?");
 }
 
-int args_parse(struct args *a, struct client *c, const struct verb *verb, int argc, char **argv,
-	       bool *ret_help)
+int args_parse(struct args *a, struct client *c, const char *parent, const struct verb *verb,
+	       int argc, char **argv, bool *ret_help)
 {
 	struct getopt_tables t = { .letters = ":" };
 	const struct option_spec *o;
@@ -191,11 +191,12 @@ int args_parse(struct args *a, struct client *c, const struct verb *verb, int ar
 	a->names = argv + optind;
 	a->n = argc - optind;
 	if (a->n < verb->min_args)
-		return fail(EXIT_USAGE, "something is missing: kvm440ctl %s %s", verb->name,
-			    verb->args);
+		return fail(EXIT_USAGE, "something is missing: kvm440ctl %s%s%s %s",
+			    parent ? parent : "", parent ? " " : "", verb->name, verb->args);
 	if (verb->max_args >= 0 && a->n > verb->max_args)
-		return fail(EXIT_USAGE, "'%s' is too much: kvm440ctl %s %s",
-			    a->names[verb->max_args], verb->name, verb->args);
+		return fail(EXIT_USAGE, "'%s' is too much: kvm440ctl %s%s%s %s",
+			    a->names[verb->max_args], parent ? parent : "", parent ? " " : "",
+			    verb->name, verb->args);
 	return 0;
 }
 

@@ -72,12 +72,13 @@ const char *args_value(const struct args *a, const char *name);
 const struct verb *verb_find(const struct verb *table, const char *word);
 
 /*
- * Parses options and arguments of a verb (argv[0] is its name), storing global options in *c. argv
+ * Parses options and arguments of a verb (argv[0] is its name, @parent the verb's whose verb it is,
+ * or NULL), storing global options in *c. argv
  * is permuted. 0, or EXIT_USAGE after a complaint; *ret_help: --help was given, nothing else was
  * checked.
  */
-int args_parse(struct args *a, struct client *c, const struct verb *verb, int argc, char **argv,
-	       bool *ret_help);
+int args_parse(struct args *a, struct client *c, const char *parent, const struct verb *verb,
+	       int argc, char **argv, bool *ret_help);
 /*
  * Parses global options up to the first word that is none; *ret_index is its index in argv. The
  * special ones are answered in *ret_help and *ret_version.

@@ -41,34 +41,33 @@ void guest_def_freep(struct guest_def **def)
 	*def = guest_def_free(*def);
 }
 
-int guest_name_check(const char *name, struct error **err)
+int guest_name_check(const char *whose, const char *name, struct error **err)
 {
 	size_t len = strlen(name);
 	const char *p;
 
 	if (!len)
-		return error_set(err, EINVAL, "a guest's name must not be empty");
+		return error_set(err, EINVAL, "%s name must not be empty", whose);
 	if (len > NAME_MAX_LEN)
-		return error_set(err, EINVAL, "a guest's name has at most %d characters, not %zu",
+		return error_set(err, EINVAL, "%s name has at most %d characters, not %zu", whose,
 				 NAME_MAX_LEN, len);
 	if (!isalnum((unsigned char)*name) && strchr("._-", *name))
 		return error_set(err, EINVAL,
-				 "a guest's name begins with a letter or a digit, not with '%c'",
+				 "%s name begins with a letter or a digit, not with '%c'", whose,
 				 *name);
 	for (p = name; *p; p++) {
 		if ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') ||
 		    (*p >= 'a' && *p <= 'z') || strchr("._-", *p))
 			continue;
 		if (*p > 0x20 && *p < 0x7f)
-			return error_set(
-				err, EINVAL,
-				"a guest's name consists of letters, digits, '.', '_' and '-': "
-				"'%c' is not possible",
-				*p);
+			return error_set(err, EINVAL,
+					 "%s name consists of letters, digits, '.', '_' and '-': "
+					 "'%c' is not possible",
+					 whose, *p);
 		return error_set(err, EINVAL,
-				 "a guest's name consists of letters, digits, '.', '_' and '-': "
+				 "%s name consists of letters, digits, '.', '_' and '-': "
 				 "the byte 0x%02x is not possible",
-				 (unsigned char)*p);
+				 whose, (unsigned char)*p);
 	}
 	return 0;
 }

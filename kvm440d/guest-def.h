@@ -55,7 +55,8 @@ int guest_def_parse_runnable(struct guest_def **ret, const char *text, size_t le
 			     size_t n_changes, struct error **err);
 struct guest_def *guest_def_free(struct guest_def *def);
 void guest_def_freep(struct guest_def **def);
-/* Whether a string can be a guest's name; otherwise a sentence says what is wrong with it. */
-int guest_name_check(const char *name, struct error **err);
+/* Whether a string can be a guest's name, or an image's: that is @whose ("a guest's") in the
+ * sentence which says what is wrong with it. */
+int guest_name_check(const char *whose, const char *name, struct error **err);
 
 #endif

@@ -101,7 +101,7 @@ static int check_name(const struct check *c)
 	_cleanup_(error_freep)
 	struct error *why = NULL;
 
-	if (guest_name_check(json_object_get_string(c->value), &why) < 0)
+	if (guest_name_check("a guest's", json_object_get_string(c->value), &why) < 0)
 		return complain(c, "%s", error_message(why));
 	return 0;
 }

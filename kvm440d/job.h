@@ -28,6 +28,7 @@ struct job {
 	uint64_t deadline_usec; /* CLOCK_MONOTONIC */
 	uint64_t timeout_usec;	/* what the deadline was made from */
 	bool forced;		/* a stop that had to kill */
+	enum guest_state found; /* the guest's when the job was made */
 };
 
 /* What a new request does to the guest's present job. */

@@ -132,10 +132,31 @@ static void job_end(struct entry *e, enum job_result result)
  * While a worker is in guest_start() the guest may be running, and even have ended, and yet cannot
  * be removed or started again: nobody is told of an end before that.
  */
+/* Such a guest executes nothing that could answer a request to stop. */
+static bool cannot_stop(enum guest_state s)
+{
+	return s == GUEST_HALTED || s == GUEST_PAUSED;
+}
+
 static void job_end_if_over(struct entry *e)
 {
 	if (e->job && e->result != JOB_PENDING && !e->starting)
 		job_end(e, e->result);
+}
+
+/* Why a stop had to kill. */
+static void say_forced(const struct job *job, char *buf, size_t size)
+{
+	uint64_t seconds = job->timeout_usec / SECOND_USEC;
+
+	if (cannot_stop(job->found))
+		snprintf(buf, size, "it was %s, cannot stop by itself then, and was killed",
+			 guest_state_name(job->found));
+	else if (seconds)
+		snprintf(buf, size, "it did not stop within %" PRIu64 " second%s and was killed",
+			 seconds, seconds == 1 ? "" : "s");
+	else
+		snprintf(buf, size, "it did not stop in time and was killed");
 }
 
 static void set_state(struct entry *e, enum guest_state state, enum guest_cause cause,
@@ -146,12 +167,7 @@ static void set_state(struct entry *e, enum guest_state state, enum guest_cause 
 	char forced[128];
 
 	if (state == GUEST_STOPPED && e->job && e->job->forced && !*detail) {
-		if (e->job->timeout_usec >= SECOND_USEC)
-			snprintf(forced, sizeof(forced),
-				 "it did not stop within %" PRIu64 " seconds and was killed",
-				 e->job->timeout_usec / SECOND_USEC);
-		else
-			snprintf(forced, sizeof(forced), "it did not stop in time and was killed");
+		say_forced(e->job, forced, sizeof(forced));
 		detail = forced;
 	}
 	entry_changed(e, update_view(e, state, cause, detail));
@@ -462,6 +478,7 @@ static int request_new(struct entry *e, enum job_verb verb, uint64_t timeout_use
 
 	if (job_new(&job, m->last_job + 1, verb, e->name) < 0)
 		return error_set(err, ENOMEM, "out of memory");
+	job->found = e->view.state;
 	if (verb == JOB_START)
 		r = start(e, err);
 	else
@@ -505,10 +522,9 @@ int manager_request(struct manager *m, const char *name, enum job_verb verb, uin
 	r = check_conflict(e, verb, &merge, err);
 	if (r < 0)
 		return r;
-	/* Neither a halted nor a paused guest can answer a request to stop. */
 	if (verb != JOB_STOP)
 		timeout_usec = patience_usec[verb];
-	else if (e->view.state == GUEST_HALTED || e->view.state == GUEST_PAUSED)
+	else if (cannot_stop(e->view.state))
 		timeout_usec = 1;
 	else
 		timeout_usec = stop_timeout(e, timeout_usec);

@@ -202,7 +202,7 @@ static bool name_is_bad(const char *json, size_t len)
 	bool bad = doc && json_object_is_type(doc, json_type_object) &&
 		   json_object_object_get_ex(doc, "name", &name) &&
 		   json_object_is_type(name, json_type_string) &&
-		   guest_name_check(json_object_get_string(name), NULL) < 0;
+		   guest_name_check("a guest's", json_object_get_string(name), NULL) < 0;
 
 	json_object_put(doc);
 	json_tokener_free(tok);
@@ -212,7 +212,7 @@ static bool name_is_bad(const char *json, size_t len)
 static bool boot_value_ok(const char *value)
 {
 	if (strncmp(value, IMAGE_PREFIX, strlen(IMAGE_PREFIX)) == 0)
-		return guest_name_check(value + strlen(IMAGE_PREFIX), NULL) == 0;
+		return guest_name_check("an image's", value + strlen(IMAGE_PREFIX), NULL) == 0;
 	return value[0] == '/';
 }
 
@@ -572,7 +572,7 @@ int manager_remove(struct manager *m, const char *name, manager_done_fn done, vo
 
 static int check_image_name(const char *name, struct error **err)
 {
-	if (guest_name_check(name, err) < 0)
+	if (guest_name_check("an image's", name, err) < 0)
 		return manager_error_classify(err, MANAGER_InvalidName);
 	return 0;
 }

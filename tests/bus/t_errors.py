@@ -62,7 +62,7 @@ def bad_names(w):
     for name in ("", ".", "..", "a/b", "/", "../../etc/passwd", "a\nb", "x" * 300, "a b", "-rf", "\u00e4",
                  "a\tb", "%s%n", "a\x7f"):
         fails("InvalidName", create, c, but(name=name))
-        fails("InvalidName", c.manager, "ImportImage", "sht", name, fd, 0)
+        fails("InvalidName", c.manager, "ImportImage", "sht", name, fd, 0, says="an image's name")
         fails("NoSuchGuest", c.manager, "StartGuest", "st", name, 0)
         fails("NoSuchGuest", c.manager, "GetGuest", "s", name)
     os.close(fd)
@@ -186,6 +186,8 @@ def wrong_states(w):
     assert c.do("web", "Pause") == "done"
     fails("WrongState", c.guest, "web", "Pause", "t", 0, says="paused")
     assert c.do("web", "Stop", 3600 * 1000000, 0) == "forced", "a paused guest is not waited for"
+    detail = c.get(path_of("web"), "org.kvm440.Guest1", "Detail")
+    assert detail == "it was paused, cannot stop by itself then, and was killed", detail
     assert c.do("web", "Start") == "done"
     c.guest("web", "Stop", "tt", 3600 * 1000000, 0)
     fails("WrongState", c.guest, "web", "Remove", "t", 0)

@@ -155,7 +155,7 @@ static int parse(struct args *a, struct client *c, const char *verb, ...)
 		argv[argc++] = (char *)word;
 	va_end(ap);
 	argv[argc] = NULL;
-	return args_parse(a, c, verb_find(verbs, verb), argc, argv, &help);
+	return args_parse(a, c, NULL, verb_find(verbs, verb), argc, argv, &help);
 }
 
 static void command_lines(void)

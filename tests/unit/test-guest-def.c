@@ -229,7 +229,7 @@ static void names(void)
 		struct error *err = NULL;
 
 		test_context("'%s'", t[i].name);
-		CHECK_EQ(guest_name_check(t[i].name, &err), t[i].want ? -EINVAL : 0);
+		CHECK_EQ(guest_name_check("a guest's", t[i].name, &err), t[i].want ? -EINVAL : 0);
 		if (t[i].want)
 			CHECK_HAS(error_message(err), t[i].want);
 	}
@@ -240,7 +240,7 @@ static void names(void)
 		test_context("%zu characters", i);
 		memset(name, 'a', i);
 		name[i] = '\0';
-		CHECK_EQ(guest_name_check(name, &err), i > 64 ? -EINVAL : 0);
+		CHECK_EQ(guest_name_check("an image's", name, &err), i > 64 ? -EINVAL : 0);
 		if (i == 300)
 			CHECK_HAS(error_message(err), "at most 64 characters, not 300");
 	}
