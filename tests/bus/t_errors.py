@@ -238,7 +238,7 @@ def unknown_flags(w):
         fails("InvalidArgument", c.call, NAME, path, interface, member, sig, arguments[sig], says="flags")
         tried += 1
     assert tried > 20, tried
-    fails("InvalidArgument", c.guest, "web", "OpenConsole", "t", 32, says="0x20")
+    fails("InvalidArgument", c.guest, "web", "OpenConsole", "t", 64, says="0x40")
 
 
 @test
