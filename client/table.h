@@ -38,6 +38,7 @@ void format_column(const struct column *column, const void *row, char *buf, size
 int print_json(struct json_object *value);
 /* The same in one line. */
 int print_json_line(struct json_object *value);
-int finish_output(void); /* flushes stdout: 0, EXIT_FAILED after a complaint, or without one 128 + SIGPIPE when nobody reads any more */
+int finish_output(void); /* flushes stdout: 0, EXIT_FAILED after a complaint, or without one 128 +
+			    SIGPIPE when nobody reads any more */
 
 #endif

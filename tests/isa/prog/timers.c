@@ -144,8 +144,8 @@ static void fixed_interval(void)
 		mtspr(SPR_TCR, fp << 24);
 		periodic(names[fp], TSR_FIS, 12 + 4 * fp, fp < 2 ? 20 : 3);
 	}
-	/* Writing the time base so that the bit goes from 0 to 1 is an edge as well. On a busy host it
-	 * can go there by itself before it is looked at: then once more. */
+	/* Writing the time base so that the bit goes from 0 to 1 is an edge as well. On a busy host
+	 * it can go there by itself before it is looked at: then once more. */
 	mtspr(SPR_TCR, 0x03000000);
 	do {
 		tb_set(0);
