@@ -72,6 +72,7 @@ static int add_board(struct machine *m, const struct machine_config *config, str
 {
 	const struct board_config board = {
 		.memory = &m->memory,
+		.timebase_hz = m->timebase_hz,
 		.loop = config->loop,
 		.serial = { config->console, NULL },
 		.external = { "external", set_input, m, ENGINE_INPUT_EXTERNAL },
@@ -115,7 +116,9 @@ static int build(struct machine *m, const struct machine_config *config, struct 
 	m->vcpu.engine = m->engine;
 	m->vcpu.unclaimed = config->unclaimed;
 	m->vcpu.self = config->self;
-	cpu = (struct engine_vcpu_config){ m->type->cpu, m->type->timebase_hz };
+	m->timebase_hz = m->engine->host_timebase ? m->engine->host_timebase()
+						  : m->type->timebase_hz;
+	cpu = (struct engine_vcpu_config){ m->type->cpu, m->timebase_hz };
 	r = m->engine->vcpu_new(&m->vcpu.handle, m->vm, &cpu, err);
 	return r < 0 ? r : add_board(m, config, err);
 }

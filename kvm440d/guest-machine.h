@@ -26,6 +26,7 @@ struct machine {
 	struct engine_vm *vm;
 	struct vcpu vcpu; /* vcpu.handle is the engine's */
 	bool vcpu_made;	  /* vcpu_init() was done */
+	uint32_t timebase_hz;
 	int kernel_fd, initrd_fd;
 	/* Levels of the processor's inputs, 1 << enum engine_input: for dumps. Any thread, atomic.
 	 */

@@ -91,6 +91,18 @@ cache_entry() {
 	printf '%s\n' "$entry"
 }
 
+# options_hold FRAGMENT CONFIG: every option of the fragment must stand in the result as asked for.
+options_hold() {
+	local line bad=0
+	while IFS= read -r line; do
+		case $line in
+		CONFIG_*) grep -qxF "$line" "$2" ;;
+		*) ! grep -q "^$(cut -d' ' -f2 <<<"$line")=" "$2" ;;
+		esac || { say "the configuration did not take: $line"; bad=1; }
+	done < <(grep -E '^(CONFIG_|# CONFIG_.* is not set)' "$1")
+	return "$bad"
+}
+
 # source_version PACKAGE: the version of the source package that the candidate of the binary
 # PACKAGE is built from, as apt knows it without a network.
 source_version() {

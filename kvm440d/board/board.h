@@ -32,6 +32,7 @@ struct board_events {
 
 struct board_config {
 	struct memory *memory;
+	uint32_t timebase_hz; /* what the engine gives; 0: the board's own */
 	struct loop *loop;
 	struct chardev *serial[BOARD_SERIALS]; /* NULL: the UART is there, nothing is attached */
 	struct irq_line external, critical;    /* the processor's inputs */

@@ -44,7 +44,7 @@ static void describe_devices(const struct board *board, enum board_place place, 
 	}
 }
 
-static void describe_cpus(const struct board_description *d, struct dt *dt)
+static void describe_cpus(const struct board_description *d, uint32_t timebase_hz, struct dt *dt)
 {
 	dt_begin(dt, "cpus");
 	dt_cell_sizes(dt, 1, 0);
@@ -53,7 +53,7 @@ static void describe_cpus(const struct board_description *d, struct dt *dt)
 	dt_string(dt, "model", d->cpu_model);
 	dt_put(dt, "reg", 0);
 	dt_put(dt, "clock-frequency", d->cpu_hz);
-	dt_put(dt, "timebase-frequency", d->timebase_hz);
+	dt_put(dt, "timebase-frequency", timebase_hz);
 	dt_put(dt, "i-cache-line-size", d->cache_line);
 	dt_put(dt, "d-cache-line-size", d->cache_line);
 	dt_put(dt, "i-cache-size", d->cache_size);
@@ -158,7 +158,8 @@ static void describe_board(const struct board *board, const struct board_fdt_par
 	dt_string(dt, "compatible", d->model);
 	dt_put(dt, "dcr-parent", CPU_PHANDLE);
 	describe_aliases(d, dt);
-	describe_cpus(d, dt);
+	describe_cpus(d, board->config.timebase_hz ? board->config.timebase_hz : d->timebase_hz,
+		      dt);
 	describe_memory(board, dt);
 	describe_devices(board, BOARD_ROOT, dt);
 	describe_buses(board, dt);

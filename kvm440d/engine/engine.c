@@ -2,6 +2,7 @@
 /* The engines there are, and finding one by name. */
 #include "engine.h"
 
+#include "kvm/kvm.h"
 #include "soft/interp.h"
 #include "util/error.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 
 static const struct engine *const engines[] = {
+	&engine_kvm,
 	&engine_interp,
 	NULL,
 };

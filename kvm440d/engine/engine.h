@@ -74,6 +74,9 @@ struct engine {
 	/* 0, or -errno and a sentence saying why it cannot be used on this host. */
 	int (*available)(struct error **err);
 
+	/* The time base in Hz that every guest here sees; NULL: any is made. */
+	uint32_t (*host_timebase)(void);
+
 	int (*vm_new)(struct engine_vm **ret, struct error **err);
 	struct engine_vm *(*vm_free)(struct engine_vm *vm); /* after its vCPUs */
 	/* RAM at [ra, ra + size), backed by host; page-aligned. Before the vCPU first runs. */

@@ -2,6 +2,8 @@
 libkvm440_a_SOURCES += \
 	kvm440d/engine/engine.c \
 	kvm440d/engine/engine.h \
+	kvm440d/engine/kvm/kvm.c \
+	kvm440d/engine/kvm/kvm.h \
 	kvm440d/engine/vcpu.c \
 	kvm440d/engine/vcpu.h \
 	kvm440d/engine/soft/arith.c \

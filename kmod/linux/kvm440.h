@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * What /dev/kvm of kvm-440.ko has besides the KVM API as the kernel documents it. A program asks
+ * KVM_CHECK_EXTENSION for KVM440_CAP first; 0 means another /dev/kvm.
+ */
+#ifndef KVM440_H
+#define KVM440_H
+
+#include <linux/kvm.h>
+
+/* The version of this interface. */
+#define KVM440_CAP     0x440
+#define KVM440_VERSION 1
+
+/* On /dev/kvm: what a guest sees of this host. */
+struct kvm440_info {
+	__u32 timebase_hz; /* a guest reads the host's time base without a trap */
+	__u32 reserved;
+	char cpu[16]; /* row of kmod/core/cpu.def that is like the host's processor */
+};
+#define KVM440_GET_INFO _IOR(KVMIO, 0xe0, struct kvm440_info)
+
+/* On a vCPU before it first runs: its row of kmod/core/cpu.def; resets it. */
+struct kvm440_model {
+	char cpu[16];
+};
+#define KVM440_SET_MODEL _IOW(KVMIO, 0xe1, struct kvm440_model)
+
+/* On a vCPU that does not run: its whole state as core440_save() makes it. */
+struct kvm440_state {
+	__u64 data; /* address of the bytes */
+	__u32 size; /* of the room there, or of the state */
+	__u32 used; /* GET: bytes written; with ENOSPC bytes wanted */
+};
+#define KVM440_GET_STATE _IOWR(KVMIO, 0xe2, struct kvm440_state)
+#define KVM440_SET_STATE _IOW(KVMIO, 0xe3, struct kvm440_state)
+
+/* On a vCPU after an exit for MMIO or DCR: nobody answered; the guest takes a machine check. */
+#define KVM440_ACCESS_FAILED _IO(KVMIO, 0xe4)
+
+/* On a vCPU, at any time: level of its inputs. */
+enum {
+	KVM440_INPUT_EXTERNAL = 0,
+	KVM440_INPUT_CRITICAL = 1,
+	KVM440_INPUT_MCHECK = 2,       /* edge */
+	KVM440_INPUT_CRITICAL_OFF = 3, /* nothing can raise the critical input now */
+};
+struct kvm440_input {
+	__u32 input;
+	__u32 level;
+};
+#define KVM440_SET_INPUT _IOW(KVMIO, 0xe5, struct kvm440_input)
+
+/* On a vCPU that does not run: hold or release the guest's timers. */
+#define KVM440_STOP_CLOCK  _IO(KVMIO, 0xe6)
+#define KVM440_START_CLOCK _IO(KVMIO, 0xe7)
+
+/* KVM_EXIT_SYSTEM_EVENT types beside the documented ones. */
+#define KVM440_EVENT_RESET     0x44000001u /* data[0]: kind 1 to 3, data[1]: by the watchdog */
+#define KVM440_EVENT_CHECKSTOP 0x44000002u
+#define KVM440_EVENT_HALTED    0x44000003u /* a branch to itself with every interrupt off */
+
+#endif

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* KVM_RUN: into the guest and out of it until user space has to do something. */
+#include "vcpu.h"
+
+#include <linux/sched/signal.h>
+#include <linux/preempt.h>
+
+#include <asm/switch_to.h>
+#include <asm/time.h>
+
+/* Numbers of the IVORs, as vectors_enter() returns them. */
+enum {
+	IVOR_CRITICAL,
+	IVOR_MCHECK,
+	IVOR_DATA,
+	IVOR_INST,
+	IVOR_EXTERNAL,
+	IVOR_ALIGNMENT,
+	IVOR_PROGRAM,
+	IVOR_FP,
+	IVOR_SYSCALL,
+	IVOR_AP,
+	IVOR_DEC,
+	IVOR_FIT,
+	IVOR_WATCHDOG,
+	IVOR_DTLB,
+	IVOR_ITLB,
+	IVOR_DEBUG,
+};
+
+#define INSN_BRANCH_TO_SELF 0x48000000u
+
+/* Floating point: the registers are the guest's only between these two, without preemption. */
+
+static void fp_take(struct vcpu *v)
+{
+	enable_kernel_fp();
+	v->fpscr = v->core.fpscr;
+	kvm440_fp_load(v->core.fpr, &v->fpscr);
+	v->fp_loaded = true;
+}
+
+static void fp_give(struct vcpu *v)
+{
+	if (!v->fp_loaded)
+		return;
+	mtmsr(mfmsr() | MSR_FP);
+	kvm440_fp_store(v->core.fpr, &v->fpscr);
+	disable_kernel_fp();
+	v->core.fpscr = (u32)v->fpscr;
+	v->fp_loaded = false;
+}
+
+/* What the core asks for. */
+
+static void op_context_changed(struct core440 *c)
+{
+	vcpu_of(c)->context_stale = true;
+}
+
+static void op_mode_changed(struct core440 *c)
+{
+}
+
+static void op_icache_invalidate(struct core440 *c, uint64_t ra, bool all)
+{
+	/* The guest's icbi reaches the hardware; its iccci is the host's to make. */
+	if (all)
+		asm volatile("iccci 0,%0; isync" : : "r"(0) : "memory");
+}
+
+static uint64_t op_ticks(struct core440 *c)
+{
+	return get_tb();
+}
+
+static void op_timer_changed(struct core440 *c)
+{
+	vcpu_of(c)->timer_stale = true;
+}
+
+static void op_fp_spill(struct core440 *c)
+{
+	fp_give(vcpu_of(c));
+}
+
+const struct core440_ops run_ops = {
+	.mem_read = memory_read,
+	.mem_write = memory_write,
+	.tlb_drop = shadow_drop,
+	.context_changed = op_context_changed,
+	.mode_changed = op_mode_changed,
+	.icache_invalidate = op_icache_invalidate,
+	.ticks = op_ticks,
+	.timer_changed = op_timer_changed,
+	.fp_spill = op_fp_spill,
+};
+
+void run_wake(struct vcpu *v)
+{
+	wake_up(&v->wait);
+}
+
+enum hrtimer_restart run_timer(struct hrtimer *timer)
+{
+	struct vcpu *v = container_of(timer, struct vcpu, timer);
+
+	core440_atomic_or(&v->core.pending, CORE440_PENDING_TIMER);
+	run_wake(v);
+	return HRTIMER_NORESTART;
+}
+
+static void timer_arm(struct vcpu *v)
+{
+	u64 next = core440_timer_next(&v->core), now = get_tb();
+
+	v->timer_stale = false;
+	if (next == UINT64_MAX) {
+		hrtimer_try_to_cancel(&v->timer);
+		return;
+	}
+	if (next <= now) {
+		core440_atomic_or(&v->core.pending, CORE440_PENDING_TIMER);
+		return;
+	}
+	hrtimer_start(&v->timer, ns_to_ktime(tb_to_ns(next - now)), HRTIMER_MODE_REL);
+}
+
+/* The word at pc; false when fetching it ended in an interrupt or checkstop, as *ret says. */
+static bool fetch(struct vcpu *v, u32 *insn, enum core440_result *ret)
+{
+	struct core440 *c = &v->core;
+	struct core440_translation t;
+	enum core440_fault fault = core440_translate(c, c->pc, CORE440_FETCH, &t);
+
+	if (fault != CORE440_FAULT_NONE) {
+		*ret = core440_fault(c, c->pc, CORE440_FETCH, fault);
+		return false;
+	}
+	if (memory_read(c, t.ra, insn, 4) != CORE440_MEM_OK) {
+		*ret = core440_machine_check_fetch(c);
+		return false;
+	}
+	if (t.attr & TLB2_E)
+		*insn = swab32(*insn);
+	return true;
+}
+
+/* @esr: of the program interrupt that an instruction nobody emulates ends in. */
+static enum core440_result emulate(struct vcpu *v, u32 esr)
+{
+	enum core440_result result;
+	u32 insn;
+
+	if (!fetch(v, &insn, &result))
+		return result;
+	result = core440_emulate(&v->core, insn);
+	return result == CORE440_USER ? core440_program(&v->core, esr) : result;
+}
+
+static enum core440_result data(struct vcpu *v, unsigned int ivor)
+{
+	struct core440 *c = &v->core;
+	bool store = v->sw.esr & ESR_ST;
+	struct core440_translation t;
+
+	if (!shadow_is_split(c) &&
+	    core440_translate(c, v->sw.dear, store ? CORE440_STORE : CORE440_LOAD, &t) ==
+		    CORE440_FAULT_NONE &&
+	    (ivor == IVOR_DTLB || (store && memory_write_logged(v->vm, t.ra))) &&
+	    shadow_fill(v, v->sw.dear, &t, store)) {
+		v->leaves[LEAVE_FILL]++;
+		return CORE440_NEXT;
+	}
+	/* Devices, faults of the guest's, split spaces: the core knows the whole instruction. */
+	v->leaves[LEAVE_STORAGE]++;
+	return emulate(v, ESR_PIL);
+}
+
+static enum core440_result fetched(struct vcpu *v)
+{
+	struct core440 *c = &v->core;
+	struct core440_translation t;
+	enum core440_fault fault = core440_translate(c, c->pc, CORE440_FETCH, &t);
+
+	if (fault != CORE440_FAULT_NONE) {
+		v->leaves[LEAVE_FAULT]++;
+		return core440_fault(c, c->pc, CORE440_FETCH, fault);
+	}
+	v->leaves[LEAVE_FILL]++;
+	return shadow_fill(v, c->pc, &t, false) ? CORE440_NEXT : core440_machine_check_fetch(c);
+}
+
+static enum core440_result program(struct vcpu *v)
+{
+	u32 esr = v->sw.esr;
+
+	if (esr & ESR_PTR)
+		return core440_trap(&v->core);
+	if (esr & (ESR_PIL | ESR_PPR | ESR_PUO))
+		return emulate(v, esr & ESR_PUO ? esr : ESR_PIL);
+	return core440_program(&v->core, esr & ESR_ALL);
+}
+
+static enum core440_result left(struct vcpu *v, unsigned int ivor)
+{
+	struct core440 *c = &v->core;
+
+	switch (ivor) {
+	case IVOR_DATA:
+	case IVOR_DTLB: return data(v, ivor);
+	case IVOR_INST:
+	case IVOR_ITLB: return fetched(v);
+	case IVOR_PROGRAM: v->leaves[LEAVE_EMULATE]++; return program(v);
+	case IVOR_ALIGNMENT: v->leaves[LEAVE_STORAGE]++; return emulate(v, ESR_PIL);
+	case IVOR_SYSCALL:
+		v->leaves[LEAVE_SYSCALL]++;
+		c->pc -= 4; /* SRR0 stands behind the instruction, the core wants it here */
+		return core440_syscall(c);
+	case IVOR_FP:
+		v->leaves[LEAVE_FP]++;
+		if (!core440_fp_usable(c))
+			return core440_fp_unavailable(c);
+		fp_take(v);
+		return CORE440_NEXT;
+	case IVOR_AP: v->leaves[LEAVE_OTHER]++; return core440_ap_unavailable(c);
+	default: v->leaves[LEAVE_HOST]++; return CORE440_NEXT; /* the host's; it is pending */
+	}
+}
+
+/* Whether the guest stands at a branch to itself that nothing will ever end. */
+static bool is_halted(struct vcpu *v)
+{
+	struct core440 *c = &v->core;
+	struct core440_translation t;
+	u32 insn;
+
+	return !(c->msr & MSR_EE) && core440_deaf(c, READ_ONCE(v->critical_off)) &&
+	       core440_translate(c, c->pc, CORE440_FETCH, &t) == CORE440_FAULT_NONE &&
+	       memory_read(c, t.ra, &insn, 4) == CORE440_MEM_OK &&
+	       (t.attr & TLB2_E ? swab32(insn) : insn) == INSN_BRANCH_TO_SELF;
+}
+
+/* What the core wants of user space. */
+static int hand_out(struct vcpu *v)
+{
+	const struct core440_exit *x = &v->core.exit;
+	struct kvm_run *run = v->run;
+	unsigned int i;
+
+	v->exits++;
+	switch (x->kind) {
+	case CORE440_EXIT_MMIO:
+		run->exit_reason = KVM_EXIT_MMIO;
+		run->mmio.phys_addr = x->addr;
+		run->mmio.len = x->len;
+		run->mmio.is_write = x->write;
+		memset(run->mmio.data, 0, sizeof(run->mmio.data));
+		for (i = 0; x->write && i < x->len; i++)
+			run->mmio.data[i] = x->value >> 8 * (x->len - 1 - i);
+		v->completing = true;
+		return 0;
+	case CORE440_EXIT_DCR:
+		run->exit_reason = KVM_EXIT_DCR;
+		run->dcr.dcrn = x->addr;
+		run->dcr.data = x->value;
+		run->dcr.is_write = x->write;
+		v->completing = true;
+		return 0;
+	case CORE440_EXIT_RESET:
+	case CORE440_EXIT_CHECKSTOP:
+		run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
+		run->system_event.type = x->kind == CORE440_EXIT_RESET ? KVM440_EVENT_RESET
+								       : KVM440_EVENT_CHECKSTOP;
+		run->system_event.ndata = 2;
+		run->system_event.data[0] = x->reset;
+		run->system_event.data[1] = x->by_watchdog;
+		return 0;
+	default: run->exit_reason = KVM_EXIT_INTERNAL_ERROR; return -EIO;
+	}
+}
+
+/* The answer of user space to the exit before; what is in kvm_run may be anything. */
+static enum core440_result answer(struct vcpu *v)
+{
+	struct core440_exit *x = &v->core.exit;
+	unsigned int i;
+
+	v->completing = false;
+	x->failed = v->answer_failed;
+	v->answer_failed = false;
+	if (!x->write) {
+		x->value = 0;
+		if (x->kind == CORE440_EXIT_DCR)
+			x->value = v->run->dcr.data;
+		else
+			for (i = 0; i < x->len; i++)
+				x->value = x->value << 8 | READ_ONCE(v->run->mmio.data[i]);
+	}
+	return core440_complete(&v->core);
+}
+
+/* One stay in the guest. */
+static enum core440_result stay(struct vcpu *v)
+{
+	struct core440 *c = &v->core;
+	unsigned int ivor;
+
+	local_irq_disable();
+	if (core440_attention(c) || signal_pending(current) || need_resched()) {
+		local_irq_enable();
+		return CORE440_NEXT;
+	}
+	if (v->context_stale)
+		shadow_context(v);
+	v->sw.run_msr = MSR_PR | MSR_IS | MSR_DS | MSR_EE | MSR_ME;
+	if (v->fp_loaded && core440_fp_usable(c)) {
+		v->sw.run_msr |= MSR_FP | (c->msr & (MSR_FE0 | MSR_FE1));
+		mtmsr(mfmsr() | MSR_FP);
+	}
+	memcpy(v->sw.sprg, &c->sprg[4], sizeof(v->sw.sprg));
+	ivor = vectors_enter(v);
+	local_irq_enable();
+	return left(v, ivor);
+}
+
+static bool interrupted(const struct vcpu *v)
+{
+	return signal_pending(current) || READ_ONCE(v->run->immediate_exit);
+}
+
+int run(struct vcpu *v)
+{
+	struct core440 *c = &v->core;
+	enum core440_result result = CORE440_NEXT;
+	u64 host_leaves;
+	int ret = 0;
+
+	preempt_disable();
+	if (v->completing)
+		result = answer(v);
+	for (;;) {
+		if (result == CORE440_EXIT) {
+			ret = hand_out(v);
+			break;
+		}
+		if (interrupted(v)) {
+			v->run->exit_reason = KVM_EXIT_INTR;
+			ret = -EINTR;
+			break;
+		}
+		if (need_resched()) {
+			fp_give(v);
+			preempt_enable();
+			cond_resched();
+			preempt_disable();
+		}
+		core440_atomic_andnot(&c->pending, CORE440_PENDING_KICK);
+		if (v->timer_stale)
+			timer_arm(v);
+		if (core440_attention(c)) {
+			result = core440_deliver_pending(c);
+			if (result == CORE440_EXIT)
+				continue;
+			if (v->timer_stale)
+				timer_arm(v);
+		}
+		if (core440_waiting(c)) {
+			fp_give(v);
+			preempt_enable();
+			wait_event_interruptible(v->wait,
+						 !core440_waiting(c) || core440_attention(c) ||
+							 READ_ONCE(v->run->immediate_exit));
+			preempt_disable();
+			continue;
+		}
+		host_leaves = v->leaves[LEAVE_HOST];
+		result = stay(v);
+		if (v->leaves[LEAVE_HOST] != host_leaves && is_halted(v)) {
+			v->run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
+			v->run->system_event.type = KVM440_EVENT_HALTED;
+			v->run->system_event.ndata = 0;
+			break;
+		}
+	}
+	fp_give(v);
+	preempt_enable();
+	return ret;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A virtual machine and its processors, as the files of kmod/linux/ share them.
+ *
+ * Locks: vm->lock serialises what changes a VM (memory regions, processors); vm->regions_lock is
+ * read by whoever looks at guest memory. vcpu->mutex is held while a processor runs or its state is
+ * changed. The shadow TLB is of the one CPU a 44x has: it is touched with interrupts off.
+ */
+#ifndef KVM440_VCPU_H
+#define KVM440_VCPU_H
+
+#include <linux/fs.h>
+#include <linux/hrtimer.h>
+#include <linux/kref.h>
+#include <linux/kvm.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include "core440.h"
+#include "kvm440.h"
+#include "layout.h"
+
+#define KVM440_REGIONS	 32
+#define KVM440_VCPUS	 8
+#define KVM440_TLB_SLOTS 64
+
+/* Guest memory that user space gave: pinned, so that it stays where the shadow TLB says. */
+struct region {
+	u64 ra;
+	unsigned long pages; /* 0: not in use */
+	u32 flags;	     /* KVM_MEM_READONLY, KVM_MEM_LOG_DIRTY_PAGES */
+	unsigned long user_address;
+	struct page **page;
+	unsigned long *dirty; /* NULL unless logged */
+};
+
+struct vcpu;
+
+struct vm {
+	struct kref ref;
+	struct mm_struct *mm;
+	struct mutex lock;
+	rwlock_t regions_lock;
+	struct region region[KVM440_REGIONS];
+	struct vcpu *vcpu[KVM440_VCPUS];
+};
+
+/* What the switch code reads and writes; see layout.h. */
+struct switch_area {
+	u32 host_r1, host_ivpr, host_pid, host_mmucr;
+	u32 run_msr, run_pid, run_ivpr;
+	u32 srr1, esr, dear;
+	u32 sprg[4];
+	u32 reserved[2];
+};
+
+/* How a processor left the guest, for the statistics. */
+enum leave {
+	LEAVE_HOST,    /* the host's own interrupt */
+	LEAVE_FILL,    /* shadow TLB miss that the guest's TLB could answer */
+	LEAVE_FAULT,   /* TLB miss or storage interrupt for the guest */
+	LEAVE_EMULATE, /* privileged instruction */
+	LEAVE_STORAGE, /* load or store that the core makes: devices, split spaces */
+	LEAVE_SYSCALL,
+	LEAVE_FP,
+	LEAVE_OTHER,
+	LEAVE_KINDS
+};
+
+/* In the linear map, in one piece: the switch code reaches it without a TLB miss. */
+struct vcpu {
+	struct switch_area sw; /* first, then the core: layout.h */
+	struct core440 core;
+
+	struct vm *vm;
+	unsigned int id;
+	struct mutex mutex;
+	struct kvm_run *run;
+	struct task_struct *runner; /* who is in KVM_RUN */
+	wait_queue_head_t wait;
+	struct hrtimer timer;
+	bool completing;    /* an MMIO or DCR exit waits for its answer */
+	bool answer_failed; /* nobody answered it */
+	bool context_stale; /* run_pid is to be looked up anew */
+	bool fp_loaded;	    /* the FPU holds the guest's registers, as FPSCR does */
+	u64 fpscr;	    /* as lfd and stfd have it */
+	bool critical_off;
+	bool timer_stale; /* the deadline may have moved */
+	bool sigmask_set;
+	sigset_t sigmask;
+
+	/* Shadow TLB: which slots come from guest entry n, and the host TID of each context. */
+	u64 derived[CORE440_TLB_SIZE];
+	u8 tid[2048];
+
+	u64 leaves[LEAVE_KINDS];
+	u64 exits;
+};
+
+static inline struct vcpu *vcpu_of(struct core440 *c)
+{
+	return container_of(c, struct vcpu, core);
+}
+
+/* memory.c */
+int memory_set(struct vm *vm, const struct kvm_userspace_memory_region *r);
+int memory_get_dirty(struct vm *vm, const struct kvm_dirty_log *log);
+void memory_free(struct vm *vm);
+/*
+ * The page that holds real address @ra, NULL if none does. With @write also marks it dirty; NULL
+ * then for a read-only one. *@write_protected: a write must come by here first. Under regions_lock.
+ */
+struct page *memory_page(struct vm *vm, u64 ra, bool write, bool *write_protected);
+/* Whether writes to @ra are logged and this would be the first one. */
+bool memory_write_logged(struct vm *vm, u64 ra);
+enum core440_mem memory_read(struct core440 *c, u64 ra, void *buf, u32 len);
+enum core440_mem memory_write(struct core440 *c, u64 ra, const void *buf, u32 len);
+
+/* vcpu.c */
+void vm_get(struct vm *vm);
+void vm_put(struct vm *vm);
+int vcpu_create(struct vm *vm, unsigned int id);
+int vm_create(void);
+
+/* run.c */
+extern const struct core440_ops run_ops;
+int run(struct vcpu *v);
+void run_wake(struct vcpu *v);
+enum hrtimer_restart run_timer(struct hrtimer *timer);
+
+/* shadow.c */
+int shadow_init(void);
+/* The host TID of the context the core is in goes to sw.run_pid. Interrupts off. */
+void shadow_context(struct vcpu *v);
+/* Enters the translation @t of @ea for the present context. False: there is no RAM there. */
+bool shadow_fill(struct vcpu *v, u32 ea, const struct core440_translation *t, bool store);
+/* Whether the context the core is in has different spaces for instructions and for data. */
+bool shadow_is_split(const struct core440 *c);
+void shadow_drop(struct core440 *c, unsigned int index, const struct core440_tlb_entry *old);
+void shadow_flush(struct vcpu *v);
+void shadow_release(struct vcpu *v);
+
+/* vectors.c */
+int vectors_init(void);
+void vectors_exit(void);
+/* Runs the guest until the next interrupt; the number of its IVOR. Interrupts off. */
+unsigned int vectors_enter(struct vcpu *v);
+void vectors_tlb_write(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid);
+u32 vectors_tlb_read(u32 slot);
+
+void kvm440_fp_load(const uint64_t *fpr, const u64 *fpscr);
+void kvm440_fp_store(uint64_t *fpr, u64 *fpscr);
+
+#endif

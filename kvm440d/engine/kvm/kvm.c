@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /dev/kvm of kvm-440.ko behind the engine's table. Any other /dev/kvm, that of an x86 host for
+ * one, does not know KVM440_CAP and is left alone.
+ */
+#include "kvm.h"
+
+#include "engine/engine.h"
+
+#include "kmod/core/core440.h"
+#include "kmod/linux/kvm440.h"
+#include "util/count.h"
+#include "util/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define DEVICE "/dev/kvm"
+
+struct engine_vm {
+	int fd;
+	unsigned int regions;
+};
+
+struct engine_vcpu {
+	int fd;
+	struct kvm_run *run;
+	size_t run_size;
+	pid_t runner; /* thread in KVM_RUN, 0: none */
+	bool kicked;
+	bool answer; /* the last exit was an access: its answer goes in with the next run */
+	struct {
+		count64 exits[ENGINE_EXIT_KINDS];
+	} counts;
+	char error_text[64];
+};
+
+/* What ends KVM_RUN from another thread. Blocked but for the time in there. */
+static int kick_signal(void)
+{
+	return SIGRTMIN;
+}
+
+static void on_kick(int n)
+{
+	(void)n;
+}
+
+/* An fd of a /dev/kvm that is ours, or -errno and why not. */
+static int open_device(struct error **err)
+{
+	int fd = open(DEVICE, O_RDWR | O_CLOEXEC), r;
+
+	if (fd < 0)
+		return error_set(err, errno, "cannot open " DEVICE ": %s", strerror(errno));
+	if (ioctl(fd, KVM_GET_API_VERSION, 0) != KVM_API_VERSION) {
+		close(fd);
+		return error_set(err, ENODEV, DEVICE " has not the KVM API of version %d",
+				 KVM_API_VERSION);
+	}
+	r = ioctl(fd, KVM_CHECK_EXTENSION, KVM440_CAP);
+	if (r == KVM440_VERSION)
+		return fd;
+	close(fd);
+	return r <= 0 ? error_set(err, ENODEV, DEVICE " is not that of kvm-440.ko")
+		      : error_set(err, ENODEV,
+				  "kvm-440.ko has version %d of its interface, wanted is %d", r,
+				  KVM440_VERSION);
+}
+
+static int kvm_available(struct error **err)
+{
+	int fd = open_device(err);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+static uint32_t kvm_host_timebase(void)
+{
+	struct kvm440_info info = { 0 };
+	int fd = open_device(NULL);
+
+	if (fd < 0)
+		return 0;
+	if (ioctl(fd, KVM440_GET_INFO, &info) < 0)
+		info.timebase_hz = 0;
+	close(fd);
+	return info.timebase_hz;
+}
+
+static int kvm_vm_new(struct engine_vm **ret, struct error **err)
+{
+	int device = open_device(err), r = 0;
+	struct engine_vm *vm;
+
+	if (device < 0)
+		return device;
+	vm = calloc(1, sizeof(*vm));
+	if (!vm) {
+		close(device);
+		return error_set(err, ENOMEM, "no memory for a virtual machine");
+	}
+	vm->fd = ioctl(device, KVM_CREATE_VM, 0);
+	if (vm->fd < 0) {
+		r = error_set(err, errno, DEVICE " makes no virtual machine: %s", strerror(errno));
+		free(vm);
+	} else {
+		*ret = vm;
+	}
+	close(device);
+	return r;
+}
+
+static struct engine_vm *kvm_vm_free(struct engine_vm *vm)
+{
+	if (!vm)
+		return NULL;
+	close(vm->fd);
+	free(vm);
+	return NULL;
+}
+
+static int kvm_vm_map(struct engine_vm *vm, uint64_t ra, uint64_t size, void *host, bool read_only,
+		      struct error **err)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = vm->regions,
+		.flags = read_only ? KVM_MEM_READONLY : 0,
+		.guest_phys_addr = ra,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)host,
+	};
+
+	if (ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region) < 0)
+		return error_set(
+			err, errno, "cannot give the guest %llu bytes of memory at %#llx: %s%s",
+			(unsigned long long)size, (unsigned long long)ra, strerror(errno),
+			errno == ENOMEM ? " (it is locked: is RLIMIT_MEMLOCK too low?)" : "");
+	vm->regions++;
+	return 0;
+}
+
+/* The guest's own cache instructions reach the hardware; nothing is derived from its code. */
+static void kvm_vm_memory_written(struct engine_vm *vm, uint64_t ra, uint64_t len)
+{
+	(void)vm;
+	(void)ra;
+	(void)len;
+}
+
+static struct engine_vcpu *kvm_vcpu_free(struct engine_vcpu *v)
+{
+	if (!v)
+		return NULL;
+	if (v->run)
+		munmap(v->run, v->run_size);
+	if (v->fd >= 0)
+		close(v->fd);
+	free(v);
+	return NULL;
+}
+
+/* The signal is let in only while KVM_RUN is. */
+static int set_mask(struct engine_vcpu *v)
+{
+	struct {
+		struct kvm_signal_mask head;
+		uint8_t set[_NSIG / 8];
+	} mask = { .head.len = _NSIG / 8 };
+	sigset_t set;
+
+	pthread_sigmask(SIG_SETMASK, NULL, &set);
+	sigdelset(&set, kick_signal());
+	memcpy(mask.head.sigset, &set, _NSIG / 8);
+	return ioctl(v->fd, KVM_SET_SIGNAL_MASK, &mask);
+}
+
+static int set_up(struct engine_vcpu *v, struct engine_vm *vm, const char *cpu)
+{
+	struct kvm440_model model = { 0 };
+	struct sigaction action = { .sa_handler = on_kick };
+	int device = open_device(NULL), size;
+
+	if (device < 0)
+		return device;
+	size = ioctl(device, KVM_GET_VCPU_MMAP_SIZE, 0);
+	close(device);
+	if (size < (int)sizeof(*v->run))
+		return -EPROTO;
+	v->fd = ioctl(vm->fd, KVM_CREATE_VCPU, 0);
+	if (v->fd < 0)
+		return -errno;
+	v->run_size = (size_t)size;
+	v->run = mmap(NULL, v->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, v->fd, 0);
+	if (v->run == MAP_FAILED) {
+		v->run = NULL;
+		return -errno;
+	}
+	strncpy(model.cpu, cpu, sizeof(model.cpu) - 1);
+	if (ioctl(v->fd, KVM440_SET_MODEL, &model) < 0)
+		return -errno;
+	return sigaction(kick_signal(), &action, NULL) < 0 ? -errno : 0;
+}
+
+static int kvm_vcpu_new(struct engine_vcpu **ret, struct engine_vm *vm,
+			const struct engine_vcpu_config *config, struct error **err)
+{
+	uint32_t timebase = kvm_host_timebase();
+	struct engine_vcpu *v;
+	int r;
+
+	if (config->timebase_hz != timebase)
+		return error_set(err, EINVAL,
+				 "a guest sees this host's time base of %u Hz, not one of %u Hz",
+				 timebase, config->timebase_hz);
+	v = calloc(1, sizeof(*v));
+	if (!v)
+		return error_set(err, ENOMEM, "no memory for a processor");
+	v->fd = -1;
+	r = set_up(v, vm, config->cpu);
+	if (r < 0) {
+		kvm_vcpu_free(v);
+		return error_set(err, -r, "cannot set up a processor: %s", strerror(-r));
+	}
+	*ret = v;
+	return 0;
+}
+
+/* What was read for the guest at the last exit. */
+static void give_answer(struct engine_vcpu *v, const struct engine_exit *e)
+{
+	struct kvm_run *run = v->run;
+
+	if (!v->answer)
+		return;
+	v->answer = false;
+	if (e->failed)
+		ioctl(v->fd, KVM440_ACCESS_FAILED);
+	if (e->write)
+		return;
+	if (e->kind == ENGINE_EXIT_DCR) {
+		run->dcr.data = (uint32_t)e->value;
+		return;
+	}
+	for (unsigned int i = 0; i < e->len && i < sizeof(run->mmio.data); i++)
+		run->mmio.data[i] = (uint8_t)(e->value >> 8 * (e->len - 1 - i));
+}
+
+static void take_system_event(const struct kvm_run *run, struct engine_exit *e)
+{
+	switch (run->system_event.type) {
+	case KVM440_EVENT_RESET:
+		e->kind = ENGINE_EXIT_RESET;
+		e->reset = (unsigned int)run->system_event.data[0];
+		e->by_watchdog = run->system_event.data[1];
+		break;
+	case KVM440_EVENT_CHECKSTOP: e->kind = ENGINE_EXIT_CHECKSTOP; break;
+	case KVM440_EVENT_HALTED: e->kind = ENGINE_EXIT_HALTED; break;
+	default:
+		e->kind = ENGINE_EXIT_ERROR;
+		e->error_text = "kvm-440.ko reported an event that nobody knows";
+	}
+}
+
+static void take_exit(struct engine_vcpu *v, struct engine_exit *e)
+{
+	const struct kvm_run *run = v->run;
+
+	switch (run->exit_reason) {
+	case KVM_EXIT_MMIO:
+		e->kind = ENGINE_EXIT_MMIO;
+		e->write = run->mmio.is_write;
+		e->addr = run->mmio.phys_addr;
+		e->len = run->mmio.len;
+		e->value = 0;
+		for (unsigned int i = 0; e->write && i < e->len && i < sizeof(run->mmio.data); i++)
+			e->value = e->value << 8 | run->mmio.data[i];
+		v->answer = true;
+		break;
+	case KVM_EXIT_DCR:
+		e->kind = ENGINE_EXIT_DCR;
+		e->write = run->dcr.is_write;
+		e->addr = run->dcr.dcrn;
+		e->len = 4;
+		e->value = run->dcr.data;
+		v->answer = true;
+		break;
+	case KVM_EXIT_SYSTEM_EVENT: take_system_event(run, e); break;
+	case KVM_EXIT_INTR: e->kind = ENGINE_EXIT_INTERRUPTED; break;
+	default:
+		e->kind = ENGINE_EXIT_ERROR;
+		e->error_text = "kvm-440.ko left for a reason that nobody knows";
+	}
+}
+
+/* A kick that came while the thread was elsewhere is still pending on it. */
+static void eat_signal(void)
+{
+	const struct timespec now = { 0 };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, kick_signal());
+	while (sigtimedwait(&set, NULL, &now) < 0 && errno == EINTR)
+		continue;
+}
+
+static void enter(struct engine_vcpu *v, struct engine_exit *e)
+{
+	int r;
+
+	__atomic_store_n(&v->runner, (pid_t)syscall(SYS_gettid), __ATOMIC_SEQ_CST);
+	r = ioctl(v->fd, KVM_RUN, 0) < 0 ? errno : 0;
+	__atomic_store_n(&v->runner, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&v->run->immediate_exit, 0, __ATOMIC_SEQ_CST);
+	if (r == EINTR) {
+		e->kind = ENGINE_EXIT_INTERRUPTED;
+		__atomic_store_n(&v->kicked, false, __ATOMIC_SEQ_CST);
+		eat_signal();
+	} else if (r) {
+		e->kind = ENGINE_EXIT_ERROR;
+		strncpy(v->error_text, strerror(r), sizeof(v->error_text) - 1);
+		e->error_text = v->error_text;
+	} else {
+		take_exit(v, e);
+	}
+}
+
+static void kvm_vcpu_run(struct engine_vcpu *v, struct engine_exit *e)
+{
+	struct kvm_regs regs;
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, kick_signal());
+	pthread_sigmask(SIG_BLOCK, &blocked, NULL);
+	give_answer(v, e);
+	e->failed = false;
+	if (__atomic_exchange_n(&v->kicked, false, __ATOMIC_SEQ_CST))
+		e->kind = ENGINE_EXIT_INTERRUPTED;
+	else if (set_mask(v) < 0)
+		e->kind = ENGINE_EXIT_ERROR;
+	else
+		enter(v, e);
+	if (e->kind != ENGINE_EXIT_MMIO && e->kind != ENGINE_EXIT_DCR)
+		e->pc = ioctl(v->fd, KVM_GET_REGS, &regs) < 0 ? 0 : (uint32_t)regs.pc;
+	count_add(&v->counts.exits[e->kind], 1);
+}
+
+static void kvm_vcpu_kick(struct engine_vcpu *v)
+{
+	pid_t runner;
+
+	__atomic_store_n(&v->kicked, true, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&v->run->immediate_exit, 1, __ATOMIC_SEQ_CST);
+	runner = __atomic_load_n(&v->runner, __ATOMIC_SEQ_CST);
+	if (runner)
+		syscall(SYS_tgkill, getpid(), runner, kick_signal());
+}
+
+static void kvm_vcpu_set_input(struct engine_vcpu *v, enum engine_input input, bool level)
+{
+	static const uint32_t numbers[] = {
+		[ENGINE_INPUT_EXTERNAL] = KVM440_INPUT_EXTERNAL,
+		[ENGINE_INPUT_CRITICAL] = KVM440_INPUT_CRITICAL,
+		[ENGINE_INPUT_MCHECK] = KVM440_INPUT_MCHECK,
+		[ENGINE_INPUT_CRITICAL_OFF] = KVM440_INPUT_CRITICAL_OFF,
+	};
+	struct kvm440_input in = { numbers[input], level };
+
+	ioctl(v->fd, KVM440_SET_INPUT, &in);
+}
+
+static void kvm_vcpu_stop_clock(struct engine_vcpu *v)
+{
+	ioctl(v->fd, KVM440_STOP_CLOCK);
+}
+
+static void kvm_vcpu_start_clock(struct engine_vcpu *v)
+{
+	ioctl(v->fd, KVM440_START_CLOCK);
+}
+
+static int kvm_vcpu_get_state(struct engine_vcpu *v, void *buf, size_t size, size_t *ret_len)
+{
+	struct kvm440_state s = { .data = (uintptr_t)buf, .size = (uint32_t)size };
+	int r = ioctl(v->fd, KVM440_GET_STATE, &s) < 0 ? -errno : 0;
+
+	*ret_len = s.used;
+	return r;
+}
+
+static int kvm_vcpu_set_state(struct engine_vcpu *v, const void *buf, size_t len,
+			      struct error **err)
+{
+	struct kvm440_state s = { .data = (uintptr_t)buf, .size = (uint32_t)len };
+
+	if (len > UINT32_MAX || ioctl(v->fd, KVM440_SET_STATE, &s) < 0)
+		return error_set(err, EINVAL, "the processor's state is not valid");
+	v->answer = false;
+	return 0;
+}
+
+static void kvm_vcpu_get_stats(struct engine_vcpu *v, struct engine_stats *ret)
+{
+	*ret = (struct engine_stats){ 0 };
+	for (unsigned int i = 0; i < ENGINE_EXIT_KINDS; i++)
+		ret->exits[i] = count_read(&v->counts.exits[i]);
+}
+
+const struct engine engine_kvm = {
+	.name = "kvm",
+	.available = kvm_available,
+	.host_timebase = kvm_host_timebase,
+	.vm_new = kvm_vm_new,
+	.vm_free = kvm_vm_free,
+	.vm_map = kvm_vm_map,
+	.vm_memory_written = kvm_vm_memory_written,
+	.vcpu_new = kvm_vcpu_new,
+	.vcpu_free = kvm_vcpu_free,
+	.vcpu_run = kvm_vcpu_run,
+	.vcpu_kick = kvm_vcpu_kick,
+	.vcpu_set_input = kvm_vcpu_set_input,
+	.vcpu_stop_clock = kvm_vcpu_stop_clock,
+	.vcpu_start_clock = kvm_vcpu_start_clock,
+	.vcpu_get_state = kvm_vcpu_get_state,
+	.vcpu_set_state = kvm_vcpu_set_state,
+	.vcpu_get_stats = kvm_vcpu_get_stats,
+};
