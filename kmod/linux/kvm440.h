@@ -55,6 +55,12 @@ struct kvm440_input {
 #define KVM440_STOP_CLOCK  _IO(KVMIO, 0xe6)
 #define KVM440_START_CLOCK _IO(KVMIO, 0xe7)
 
+/* In the page of struct kvm_run, at this offset. */
+#define KVM440_RUN_OFFSET 4032
+struct kvm440_run {
+	__u32 pc; /* where the guest stands, after KVM_RUN */
+};
+
 /* KVM_EXIT_SYSTEM_EVENT types beside the documented ones. */
 #define KVM440_EVENT_RESET     0x44000001u /* data[0]: kind 1 to 3, data[1]: by the watchdog */
 #define KVM440_EVENT_CHECKSTOP 0x44000002u

@@ -385,5 +385,6 @@ int run(struct vcpu *v)
 	}
 	fp_give(v);
 	preempt_enable();
+	((struct kvm440_run *)((char *)v->run + KVM440_RUN_OFFSET))->pc = c->pc;
 	return ret;
 }

@@ -83,6 +83,7 @@ int vectors_init(void)
 	u32 code_size = kvm440_code_end - kvm440_code, gap, i, j, ivor[IVORS];
 	unsigned long code;
 
+	BUILD_BUG_ON(sizeof(struct kvm_run) > KVM440_RUN_OFFSET);
 	BUILD_BUG_ON(offsetof(struct vcpu, core) != SW_SIZE);
 	BUILD_BUG_ON(offsetof(struct vcpu, sw.run_msr) != SW_RUN_MSR);
 	BUILD_BUG_ON(offsetof(struct vcpu, sw.srr1) != SW_SRR1);

@@ -195,7 +195,7 @@ static int set_up(struct engine_vcpu *v, struct engine_vm *vm, const char *cpu)
 		return device;
 	size = ioctl(device, KVM_GET_VCPU_MMAP_SIZE, 0);
 	close(device);
-	if (size < (int)sizeof(*v->run))
+	if (size < (int)(KVM440_RUN_OFFSET + sizeof(struct kvm440_run)))
 		return -EPROTO;
 	v->fd = ioctl(vm->fd, KVM_CREATE_VCPU, 0);
 	if (v->fd < 0)
@@ -338,7 +338,6 @@ static void enter(struct engine_vcpu *v, struct engine_exit *e)
 
 static void kvm_vcpu_run(struct engine_vcpu *v, struct engine_exit *e)
 {
-	struct kvm_regs regs;
 	sigset_t blocked;
 
 	sigemptyset(&blocked);
@@ -352,8 +351,7 @@ static void kvm_vcpu_run(struct engine_vcpu *v, struct engine_exit *e)
 		e->kind = ENGINE_EXIT_ERROR;
 	else
 		enter(v, e);
-	if (e->kind != ENGINE_EXIT_MMIO && e->kind != ENGINE_EXIT_DCR)
-		e->pc = ioctl(v->fd, KVM_GET_REGS, &regs) < 0 ? 0 : (uint32_t)regs.pc;
+	e->pc = ((const struct kvm440_run *)((const char *)v->run + KVM440_RUN_OFFSET))->pc;
 	count_add(&v->counts.exits[e->kind], 1);
 }
 
