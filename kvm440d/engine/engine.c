@@ -38,15 +38,24 @@ static const struct engine *find_auto(struct error **err)
 
 const struct engine *engine_find(const char *name, struct error **err)
 {
+	struct error *why = NULL;
 	char names[128] = "";
 	size_t used = 0;
+	bool usable;
 
 	if (!strcmp(name, "auto"))
 		return find_auto(err);
 	for (const struct engine *const *e = engines; *e; e++) {
-		if (!strcmp(name, (*e)->name))
-			return (*e)->available(err) < 0 ? NULL : *e;
-		if (used < sizeof(names))
+		usable = (*e)->available(&why) >= 0;
+		if (!strcmp(name, (*e)->name)) {
+			if (!usable)
+				error_set(err, ENODEV, "this host has no engine '%s': %s", name,
+					  error_message(why));
+			error_free(why);
+			return usable ? *e : NULL;
+		}
+		why = error_free(why);
+		if (usable && used < sizeof(names))
 			used += (size_t)snprintf(names + used, sizeof(names) - used, ", %s",
 						 (*e)->name);
 	}

@@ -123,8 +123,8 @@ static void engines_of_this_host(void)
 	CHECK(!def);
 	CHECK_EQ(guest_def_parse_runnable(&def, text, strlen(text), "t", &change, 1, &err),
 		 -ENODEV);
-	CHECK_STR(error_message(err),
-		  "--engine: engine: this host has no engine 'kvm'; it has: auto, interp");
+	/* Why depends on what this host's /dev/kvm is, if it has one. */
+	CHECK_HAS(error_message(err), "--engine: engine: this host has no engine 'kvm': ");
 	err = error_free(err);
 	CHECK_EQ(guest_def_parse_runnable(&def, text, strlen(text), "t", &good, 1, &err), 0);
 	guest_def_freep(&def);
