@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A private bus, a daemon on it, guests, and TAP."""
+import contextlib
 import json
 import os
 import re
@@ -69,6 +70,34 @@ def wait_for(condition, what, timeout=PATIENCE):
         select.select([], [], [], 0.01)
 
 
+def public_directory():
+    """Where temporary directories go that other users can reach: TMPDIR may be one user's own."""
+    path = os.path.realpath(tempfile.gettempdir())
+    parts = [path]
+    while parts[-1] != "/":
+        parts.append(os.path.dirname(parts[-1]))
+    return path if all(os.stat(part).st_mode & 0o001 for part in parts) else "/tmp"
+
+
+def for_all(path):
+    """A copy of a program or module for another user, who may not be let into the tree: it can stand in a home."""
+    out = os.path.join(for_all.directory, os.path.basename(path))
+    if not os.path.exists(out):
+        os.makedirs(for_all.directory, exist_ok=True)
+        shutil.copyfile(path, out)
+        os.chmod(out, 0o755)
+    return out
+
+
+def python_as_nobody(script, *args, stderr=None):
+    """A process of another user that runs this text in Python; it has wire, and the arguments from sys.argv[1] on."""
+    directory = os.path.dirname(for_all(wire.__file__))
+    return subprocess.Popen(
+        [sys.executable, "-I", "-B", "-c", f"import sys\nsys.path.insert(0, {directory!r})\nimport wire\n{script}", *args],
+        user=NOBODY, group=NOBODY, extra_groups=[], cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=stderr, text=True, bufsize=1)
+
+
 def memfd(content):
     fd = os.memfd_create("file")
     os.write(fd, content)
@@ -119,6 +148,7 @@ class Daemon:
         if uid is not None:
             os.chown(self.dir, uid, uid)
             os.chmod(work, 0o755)
+        self.program = DAEMON if uid is None else for_all(DAEMON)
         self.uid, self.heard, self.env = uid, threading.Condition(), env or {}
         self.start()
 
@@ -133,7 +163,7 @@ class Daemon:
         env = {k: v for k, v in os.environ.items() if k != "JOURNAL_STREAM"}
         env.update(self.env, NOTIFY_SOCKET=path)
         self.process = subprocess.Popen(
-            [DAEMON, f"--address={self.bus.address}", f"--state-dir={self.state}",
+            [self.program, f"--address={self.bus.address}", f"--state-dir={self.state}",
              f"--log-dir={self.logs}", f"--config={self.config}"],
             stderr=self.log, env=env, user=self.uid, cwd="/")
         self.told = ""
@@ -177,6 +207,10 @@ class Daemon:
         self.notify.close()
         self.log.close()
         return status
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.stop(signal.SIGKILL)
 
     def finish(self):
         """Ends it, guests and all, and looks at what it leaves behind: a status, and a sanitizer's words."""
@@ -381,24 +415,25 @@ class World:
                 thing.finish()
 
     def close(self):
-        for thing in reversed(self.things):
-            if isinstance(thing, Daemon):
-                if thing.process.poll() is None:
-                    thing.stop(signal.SIGKILL)
-            elif isinstance(thing, Bus):
-                thing.stop()
-            else:
-                thing.close()
-        shutil.rmtree(self.work, ignore_errors=True)
+        with contextlib.ExitStack() as stack:  # one that cannot be closed keeps no other from it
+            stack.callback(shutil.rmtree, self.work, ignore_errors=True)
+            for thing in self.things:
+                if isinstance(thing, Daemon):
+                    stack.callback(thing.kill)
+                elif isinstance(thing, Bus):
+                    stack.callback(thing.stop)
+                else:
+                    stack.callback(thing.close)
 
 
 def run(names):
     tests = [t for t in TESTS if not names or t.__name__ in names]
     failures = 0
     print(f"1..{len(tests)}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="kvm440-bus-") as work:
+    os.umask(0o022)
+    with tempfile.TemporaryDirectory(prefix="kvm440-bus-", dir=public_directory()) as work:
         os.chmod(work, 0o755)
-        guest_elf.work = work
+        guest_elf.work, for_all.directory = work, os.path.join(work, "for-all")
         for n, t in enumerate(tests, 1):
             w, begun = World(work), time.monotonic()
             title = t.__doc__.strip().split("\n")[0]

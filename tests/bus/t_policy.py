@@ -4,22 +4,19 @@ import json
 import os
 import re
 import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 
-from harness import (GUEST, HERE, NOBODY, READ_ONLY, SYSTEM_POLICY, TOP, BUILDDIR, Client, Skip, fails, path_of, rows,
-                     test)
+from harness import (GUEST, NOBODY, READ_ONLY, SYSTEM_POLICY, TOP, BUILDDIR, Client, Skip, fails, path_of,
+                     python_as_nobody, rows, test)
 
 POLICY = "config/org.kvm440.conf"
 ACTIONS = "config/org.kvm440.policy"
 
 # Runs as another user: calls methods, prints the outcome of each.
 CALLER = """
-import json, os, sys
-sys.path.insert(0, sys.argv[1])
-import wire
-c = wire.Client(sys.argv[2])
-for path, interface, member, sig, args in json.loads(sys.argv[3]):
+import json, os
+c = wire.Client(sys.argv[1])
+for path, interface, member, sig, args in json.loads(sys.argv[2]):
     args = [os.open("/etc/passwd", 0) if a == "FD" else a for a in args]
     try:
         c.call("org.kvm440", path, interface, member, sig, args)
@@ -37,10 +34,13 @@ def find(name):
 
 
 def as_nobody(address, calls):
-    r = subprocess.run([sys.executable, "-B", "-c", CALLER, HERE, address, json.dumps(calls)], user=NOBODY,
-                       group=NOBODY, extra_groups=[], capture_output=True, text=True, timeout=120)
-    assert r.returncode == 0, r.stderr
-    return r.stdout.splitlines()
+    with python_as_nobody(CALLER, address, json.dumps(calls), stderr=subprocess.PIPE) as p:
+        try:
+            out, err = p.communicate(timeout=120)
+        finally:
+            p.kill()
+    assert p.returncode == 0, err
+    return out.splitlines()
 
 
 def calls_of_everything():
@@ -85,14 +85,11 @@ def others_may_read(w):
 
 # Runs as another user: opens consoles until it is refused one, and holds them until it is told to end.
 HOLDER = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import wire
-c = wire.Client(sys.argv[2])
+c = wire.Client(sys.argv[1])
 held = []
 try:
     while True:
-        held.append(c.call("org.kvm440", sys.argv[3], "org.kvm440.Guest1", "OpenConsole", "t", [1]))
+        held.append(c.call("org.kvm440", sys.argv[2], "org.kvm440.Guest1", "OpenConsole", "t", [1]))
 except wire.Failure as e:
     print(len(held), e.name, flush=True)
 sys.stdin.read()
@@ -106,8 +103,7 @@ def consoles_are_counted_by_user(w):
     daemon = w.add_daemon(config="max_consoles = 3\n")
     c = Client(daemon)
     c.create("web")
-    with subprocess.Popen([sys.executable, "-B", "-c", HOLDER, HERE, daemon.bus.address, path_of("web")], user=NOBODY,
-                          group=NOBODY, extra_groups=[], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as p:
+    with python_as_nobody(HOLDER, daemon.bus.address, path_of("web")) as p:
         assert p.stdout.readline() == "3 org.kvm440.Error.LimitReached\n"
         mine = [c.console("web", flags) for flags in (0, READ_ONLY, READ_ONLY)]
         fails("LimitReached", c.guest, "web", "OpenConsole", "t", READ_ONLY, says="user 0 has 3 open consoles")

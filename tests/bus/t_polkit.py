@@ -3,13 +3,12 @@
 What the daemon asks polkit and what it makes of the answers. The authority here is one that answers
 as the test says; the real one is asked in tests/system.
 """
+import contextlib
 import json
-import subprocess
-import sys
 import threading
 
 import wire
-from harness import ERROR, GUEST, HERE, MANAGER, NOBODY, PATIENCE, ROOT, Client, path_of, test
+from harness import ERROR, GUEST, MANAGER, PATIENCE, ROOT, Client, path_of, python_as_nobody, test
 from t_policy import need_root
 
 AUTHORITY = "org.freedesktop.PolicyKit1"
@@ -59,10 +58,8 @@ class Nobody:
     """A client of another user: a process that makes the calls it is told."""
 
     SCRIPT = """
-import json, sys
-sys.path.insert(0, sys.argv[1])
-import wire
-c = wire.Client(sys.argv[2])
+import json
+c = wire.Client(sys.argv[1])
 print(c.name, flush=True)
 for line in sys.stdin:
     path, interface, member, sig, args, flags, wait = json.loads(line)
@@ -77,10 +74,9 @@ for line in sys.stdin:
 """
 
     def __init__(self, bus):
-        self.process = subprocess.Popen([sys.executable, "-B", "-c", self.SCRIPT, HERE, bus.address], user=NOBODY,
-                                        group=NOBODY, extra_groups=[], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True, bufsize=1)
+        self.process = python_as_nobody(self.SCRIPT, bus.address)
         self.name = self.process.stdout.readline().strip()
+        assert self.name, f"it ended with {self.process.wait()} before it was on the bus"
 
     def send(self, path, interface, member, sig, *args, flags=0, wait=True):
         self.process.stdin.write(json.dumps([path, interface, member, sig, args, flags, wait]) + "\n")
@@ -92,7 +88,8 @@ for line in sys.stdin:
     def close(self):
         self.process.kill()
         self.process.wait()
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # what was not sent yet
+            self.process.stdin.close()
         self.process.stdout.close()
 
 
