@@ -51,6 +51,38 @@ static void fp_give(struct vcpu *v)
 	v->fp_loaded = false;
 }
 
+/*
+ * USPRG0 is read and written by any program without a trap. The guest has its own while it may run,
+ * the host's processes theirs again before another one can.
+ */
+
+static void usprg0_take(struct vcpu *v)
+{
+	v->host_usprg0 = mfspr(SPRN_USPRG0);
+	mtspr(SPRN_USPRG0, v->core.usprg0);
+}
+
+static void usprg0_give(struct vcpu *v)
+{
+	v->core.usprg0 = mfspr(SPRN_USPRG0);
+	mtspr(SPRN_USPRG0, v->host_usprg0);
+}
+
+/* The processor is the vCPU's from here on, without preemption. */
+static void load(struct vcpu *v)
+{
+	preempt_disable();
+	usprg0_take(v);
+}
+
+/* It is the host's again. */
+static void put(struct vcpu *v)
+{
+	usprg0_give(v);
+	fp_give(v);
+	preempt_enable();
+}
+
 /* What the core asks for. */
 
 static void op_context_changed(struct core440 *c)
@@ -336,7 +368,7 @@ int run(struct vcpu *v)
 	u64 host_leaves;
 	int ret = 0;
 
-	preempt_disable();
+	load(v);
 	if (v->completing)
 		result = answer(v);
 	for (;;) {
@@ -350,10 +382,9 @@ int run(struct vcpu *v)
 			break;
 		}
 		if (need_resched()) {
-			fp_give(v);
-			preempt_enable();
+			put(v);
 			cond_resched();
-			preempt_disable();
+			load(v);
 		}
 		core440_atomic_andnot(&c->pending, CORE440_PENDING_KICK);
 		if (v->timer_stale)
@@ -366,8 +397,7 @@ int run(struct vcpu *v)
 				timer_arm(v);
 		}
 		if (core440_waiting(c)) {
-			fp_give(v);
-			preempt_enable();
+			put(v);
 			wait_event_interruptible(v->wait,
 						 !core440_waiting(c) || core440_attention(c) ||
 							 READ_ONCE(v->run->immediate_exit));
@@ -383,8 +413,7 @@ int run(struct vcpu *v)
 			break;
 		}
 	}
-	fp_give(v);
-	preempt_enable();
+	put(v);
 	((struct kvm440_run *)((char *)v->run + KVM440_RUN_OFFSET))->pc = c->pc;
 	return ret;
 }

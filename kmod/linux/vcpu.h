@@ -86,6 +86,7 @@ struct vcpu {
 	bool context_stale; /* run_pid is to be looked up anew */
 	bool fp_loaded;	    /* the FPU holds the guest's registers, as FPSCR does */
 	u64 fpscr;	    /* as lfd and stfd have it */
+	u32 host_usprg0;
 	bool critical_off;
 	bool timer_stale; /* the deadline may have moved */
 	bool sigmask_set;
