@@ -401,7 +401,7 @@ int run(struct vcpu *v)
 			wait_event_interruptible(v->wait,
 						 !core440_waiting(c) || core440_attention(c) ||
 							 READ_ONCE(v->run->immediate_exit));
-			preempt_disable();
+			load(v);
 			continue;
 		}
 		host_leaves = v->leaves[LEAVE_HOST];
