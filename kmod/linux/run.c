@@ -358,7 +358,7 @@ static enum core440_result stay(struct vcpu *v)
 
 static bool interrupted(const struct vcpu *v)
 {
-	return signal_pending(current) || READ_ONCE(v->run->immediate_exit);
+	return signal_pending(current) || immediate_exit(v);
 }
 
 int run(struct vcpu *v)
@@ -398,9 +398,9 @@ int run(struct vcpu *v)
 		}
 		if (core440_waiting(c)) {
 			put(v);
-			wait_event_interruptible(v->wait,
-						 !core440_waiting(c) || core440_attention(c) ||
-							 READ_ONCE(v->run->immediate_exit));
+			wait_event_interruptible(v->wait, !core440_waiting(c) ||
+								  core440_attention(c) ||
+								  immediate_exit(v));
 			load(v);
 			continue;
 		}

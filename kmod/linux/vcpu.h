@@ -105,6 +105,16 @@ static inline struct vcpu *vcpu_of(struct core440 *c)
 	return container_of(c, struct vcpu, core);
 }
 
+/* User space sets it at any time. Linux 6.12 has another name for the field in the kernel. */
+static inline bool immediate_exit(const struct vcpu *v)
+{
+#ifdef HINT_UNSAFE_IN_KVM
+	return READ_ONCE(v->run->HINT_UNSAFE_IN_KVM(immediate_exit));
+#else
+	return READ_ONCE(v->run->immediate_exit);
+#endif
+}
+
 /* memory.c */
 int memory_set(struct vm *vm, const struct kvm_userspace_memory_region *r);
 int memory_get_dirty(struct vm *vm, const struct kvm_dirty_log *log);
