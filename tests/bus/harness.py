@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import resource
 import select
 import shutil
 import signal
@@ -431,6 +432,8 @@ def run(names):
     failures = 0
     print(f"1..{len(tests)}", flush=True)
     os.umask(0o022)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)  # 1024 after a login: a thousand clients need more
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 8192)), hard))
     with tempfile.TemporaryDirectory(prefix="kvm440-bus-", dir=public_directory()) as work:
         os.chmod(work, 0o755)
         guest_elf.work, for_all.directory = work, os.path.join(work, "for-all")
