@@ -76,16 +76,24 @@ static int __init kvm440_init(void)
 	if (ret)
 		return ret;
 	ret = shadow_init();
-	if (!ret)
-		ret = misc_register(&device);
 	if (ret)
-		vectors_exit();
+		goto vectors;
+	stats_init();
+	ret = misc_register(&device);
+	if (!ret)
+		return 0;
+	stats_exit();
+	shadow_exit();
+vectors:
+	vectors_exit();
 	return ret;
 }
 
 static void __exit kvm440_exit(void)
 {
 	misc_deregister(&device);
+	stats_exit();
+	shadow_exit();
 	vectors_exit();
 }
 

@@ -2,11 +2,19 @@
 /* KVM_RUN: into the guest and out of it until user space has to do something. */
 #include "vcpu.h"
 
-#include <linux/sched/signal.h>
+#include <linux/moduleparam.h>
 #include <linux/preempt.h>
+#include <linux/sched/signal.h>
 
 #include <asm/switch_to.h>
 #include <asm/time.h>
+
+#define CREATE_TRACE_POINTS
+#include "kvm440_trace.h"
+
+static bool fast_fault = true;
+module_param(fast_fault, bool, 0444);
+MODULE_PARM_DESC(fast_fault, "give a guest its TLB misses without decoding the instruction");
 
 /* Numbers of the IVORs, as vectors_enter() returns them. */
 enum {
@@ -182,10 +190,11 @@ static bool fetch(struct vcpu *v, u32 *insn, enum core440_result *ret)
 static enum core440_result emulate(struct vcpu *v, u32 esr)
 {
 	enum core440_result result;
-	u32 insn;
+	u32 insn = v->sw.insn;
 
-	if (!fetch(v, &insn, &result))
+	if (!insn && !fetch(v, &insn, &result))
 		return result;
+	stats_emulated(insn);
 	result = core440_emulate(&v->core, insn);
 	return result == CORE440_USER ? core440_program(&v->core, esr) : result;
 }
@@ -193,19 +202,27 @@ static enum core440_result emulate(struct vcpu *v, u32 esr)
 static enum core440_result data(struct vcpu *v, unsigned int ivor)
 {
 	struct core440 *c = &v->core;
-	bool store = v->sw.esr & ESR_ST;
+	enum core440_access access = v->sw.esr & ESR_ST ? CORE440_STORE : CORE440_LOAD;
 	struct core440_translation t;
+	enum core440_fault fault;
 
-	if (!shadow_is_split(c) &&
-	    core440_translate(c, v->sw.dear, store ? CORE440_STORE : CORE440_LOAD, &t) ==
-		    CORE440_FAULT_NONE &&
-	    (ivor == IVOR_DTLB || (store && memory_write_logged(v->vm, t.ra))) &&
-	    shadow_fill(v, v->sw.dear, &t, store)) {
-		v->leaves[LEAVE_FILL]++;
-		return CORE440_NEXT;
+	v->kind = LEAVE_STORAGE;
+	if (shadow_is_split(c))
+		return emulate(v, ESR_PIL);
+	fault = core440_translate(c, v->sw.dear, access, &t);
+	if (fault == CORE440_FAULT_NONE) {
+		if ((ivor == IVOR_DTLB ||
+		     (access == CORE440_STORE && memory_write_logged(v->vm, t.ra))) &&
+		    shadow_fill(v, v->sw.dear, &t, access == CORE440_STORE)) {
+			v->kind = LEAVE_FILL;
+			return CORE440_NEXT;
+		}
+	} else if (fast_fault && !v->fp_loaded && !core440_debug_active(c)) {
+		/* Of an integer access: the processor knew of it what the core has to. */
+		v->kind = LEAVE_FAULT;
+		return core440_fault(c, v->sw.dear, access, fault);
 	}
-	/* Devices, faults of the guest's, split spaces: the core knows the whole instruction. */
-	v->leaves[LEAVE_STORAGE]++;
+	/* Devices, split spaces: the core knows the whole instruction. */
 	return emulate(v, ESR_PIL);
 }
 
@@ -216,10 +233,10 @@ static enum core440_result fetched(struct vcpu *v)
 	enum core440_fault fault = core440_translate(c, c->pc, CORE440_FETCH, &t);
 
 	if (fault != CORE440_FAULT_NONE) {
-		v->leaves[LEAVE_FAULT]++;
+		v->kind = LEAVE_FAULT;
 		return core440_fault(c, c->pc, CORE440_FETCH, fault);
 	}
-	v->leaves[LEAVE_FILL]++;
+	v->kind = LEAVE_FILL;
 	return shadow_fill(v, c->pc, &t, false) ? CORE440_NEXT : core440_machine_check_fetch(c);
 }
 
@@ -243,20 +260,20 @@ static enum core440_result left(struct vcpu *v, unsigned int ivor)
 	case IVOR_DTLB: return data(v, ivor);
 	case IVOR_INST:
 	case IVOR_ITLB: return fetched(v);
-	case IVOR_PROGRAM: v->leaves[LEAVE_EMULATE]++; return program(v);
-	case IVOR_ALIGNMENT: v->leaves[LEAVE_STORAGE]++; return emulate(v, ESR_PIL);
+	case IVOR_PROGRAM: v->kind = LEAVE_EMULATE; return program(v);
+	case IVOR_ALIGNMENT: v->kind = LEAVE_STORAGE; return emulate(v, ESR_PIL);
 	case IVOR_SYSCALL:
-		v->leaves[LEAVE_SYSCALL]++;
+		v->kind = LEAVE_SYSCALL;
 		c->pc -= 4; /* SRR0 stands behind the instruction, the core wants it here */
 		return core440_syscall(c);
 	case IVOR_FP:
-		v->leaves[LEAVE_FP]++;
+		v->kind = LEAVE_FP;
 		if (!core440_fp_usable(c))
 			return core440_fp_unavailable(c);
 		fp_take(v);
 		return CORE440_NEXT;
-	case IVOR_AP: v->leaves[LEAVE_OTHER]++; return core440_ap_unavailable(c);
-	default: v->leaves[LEAVE_HOST]++; return CORE440_NEXT; /* the host's; it is pending */
+	case IVOR_AP: v->kind = LEAVE_OTHER; return core440_ap_unavailable(c);
+	default: v->kind = LEAVE_HOST; return CORE440_NEXT; /* the host's; it is pending */
 	}
 }
 
@@ -280,7 +297,6 @@ static int hand_out(struct vcpu *v)
 	struct kvm_run *run = v->run;
 	unsigned int i;
 
-	v->exits++;
 	switch (x->kind) {
 	case CORE440_EXIT_MMIO:
 		run->exit_reason = KVM_EXIT_MMIO;
@@ -332,17 +348,22 @@ static enum core440_result answer(struct vcpu *v)
 	return core440_complete(&v->core);
 }
 
-/* One stay in the guest. */
-static enum core440_result stay(struct vcpu *v)
+/* Whether something is taken as soon as the guest sets MSR[EE]. */
+static bool ee_waits(struct core440 *c)
+{
+	return (core440_atomic_read(&c->pending) & CORE440_PENDING_EXTERNAL) ||
+	       ((c->tsr & TSR_DIS) && (c->tcr & TCR_DIE)) ||
+	       ((c->tsr & TSR_FIS) && (c->tcr & TCR_FIE));
+}
+
+/* Into the guest and out of it once. */
+static enum core440_result stay_once(struct vcpu *v)
 {
 	struct core440 *c = &v->core;
+	enum core440_result result;
 	unsigned int ivor;
+	u32 taken, from;
 
-	local_irq_disable();
-	if (core440_attention(c) || signal_pending(current) || need_resched()) {
-		local_irq_enable();
-		return CORE440_NEXT;
-	}
 	if (v->context_stale)
 		shadow_context(v);
 	v->sw.run_msr = MSR_PR | MSR_IS | MSR_DS | MSR_EE | MSR_ME;
@@ -350,10 +371,65 @@ static enum core440_result stay(struct vcpu *v)
 		v->sw.run_msr |= MSR_FP | (c->msr & (MSR_FE0 | MSR_FE1));
 		mtmsr(mfmsr() | MSR_FP);
 	}
-	memcpy(v->sw.sprg, &c->sprg[4], sizeof(v->sw.sprg));
+	v->sw.ee_waits = ee_waits(c);
+	vectors_prepare(v, !shadow_is_split(c) && !core440_debug_active(c));
+	stats_enter(v);
 	ivor = vectors_enter(v);
+	/* The switch code changes MSR[EE] and leaves this to us. */
+	if (c->msr & MSR_EE)
+		c->attention |= CORE440_PENDING_EXTERNAL;
+	else
+		c->attention &= ~CORE440_PENDING_EXTERNAL;
+	trace_kvm440_exit(ivor, c->pc, c->msr);
+	taken = c->taken;
+	from = c->pc;
+	v->kind = LEAVE_OTHER;
+	stats_leave(v);
+	result = left(v, ivor);
+	if (result == CORE440_EXIT)
+		v->kind = c->exit.kind == CORE440_EXIT_DCR ? LEAVE_DCR : LEAVE_MMIO;
+	stats_kind(v);
+	if (c->taken != taken)
+		trace_kvm440_inject(from, c->pc, c->esr, c->dear);
+	return result;
+}
+
+/*
+ * In the guest until the host has to be let in: for an interrupt of its own, for what user space or
+ * the scheduler has to do. The guest's TID stays in PID meanwhile, although kernel code runs
+ * between the stays: that is in space 0, where the linear map and the misses of kernel addresses
+ * have TID 0, and touches no memory of user space.
+ *
+ * The host's critical and debug interrupts stay pending in its registers while they are off, and
+ * reach its own vectors as soon as they are on again.
+ */
+static enum core440_result stay(struct vcpu *v)
+{
+	struct core440 *c = &v->core;
+	enum core440_result result = CORE440_NEXT;
+	unsigned int msr;
+	u32 pid;
+
+	local_irq_disable();
+	if (signal_pending(current) || need_resched()) {
+		local_irq_enable();
+		return result;
+	}
+	msr = mfmsr();
+	pid = mfspr(SPRN_PID);
+	mtmsr(msr & ~(MSR_CE | MSR_DE));
+	while (!core440_attention(c) && !core440_waiting(c) && !v->timer_stale) {
+		result = stay_once(v);
+		if (result == CORE440_EXIT || v->kind == LEAVE_HOST)
+			break;
+	}
+	if (mfspr(SPRN_PID) != pid) {
+		mtspr(SPRN_PID, pid);
+		isync();
+	}
+	mtmsr(msr);
 	local_irq_enable();
-	return left(v, ivor);
+	return result;
 }
 
 static bool interrupted(const struct vcpu *v)
@@ -365,7 +441,6 @@ int run(struct vcpu *v)
 {
 	struct core440 *c = &v->core;
 	enum core440_result result = CORE440_NEXT;
-	u64 host_leaves;
 	int ret = 0;
 
 	load(v);
@@ -398,15 +473,15 @@ int run(struct vcpu *v)
 		}
 		if (core440_waiting(c)) {
 			put(v);
+			stats_wait(v);
 			wait_event_interruptible(v->wait, !core440_waiting(c) ||
 								  core440_attention(c) ||
 								  immediate_exit(v));
 			load(v);
 			continue;
 		}
-		host_leaves = v->leaves[LEAVE_HOST];
 		result = stay(v);
-		if (v->leaves[LEAVE_HOST] != host_leaves && is_halted(v)) {
+		if (v->kind == LEAVE_HOST && is_halted(v)) {
 			v->run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
 			v->run->system_event.type = KVM440_EVENT_HALTED;
 			v->run->system_event.ndata = 0;

@@ -5,6 +5,10 @@
  * neither a mode switch nor a PID write drops anything; an entry that two contexts see is entered
  * twice, with the permissions of each.
  *
+ * Under the hardware stands a software shadow TLB of some thousands of pages, from which the switch
+ * code refills the hardware. Whatever the hardware has for a guest is in it, so that to drop is to
+ * look there; sets of four, for an instruction needs up to three pages at once.
+ *
  * The hardware is a cache, for the host as for us: the host's own refills overwrite our entries and
  * ours overwrite its, and either is filled again at the next miss. So a slot may hold what we put
  * there or not; to drop an entry is to write its slot invalid, which harms neither. The host's
@@ -18,17 +22,38 @@
 #include <asm/cacheflush.h>
 #include <asm/reg.h>
 
+#include "kvm440_trace.h"
+
 #define SIZE_1K 0
 #define SIZE_4K 1
 
+#define TAG_1K	  0x100u /* the tag has the kilobyte, too; the switch code never finds it */
+#define TAG_TID	  0x0ffu
+#define NO_SLOT	  0xff
+#define SOFT_SIZE (SOFT_SETS * SOFT_WAYS * SOFT_ENTRY)
+
+struct soft_entry {
+	u32 tag;   /* page, TAG_1K, TID; 0 for none */
+	u32 word1; /* as the TLB has them */
+	u8 slot;   /* it was put there last */
+	u8 index;  /* of the guest's entry */
+	u16 word2;
+	u32 va; /* the page in the linear map, for instructions; 0 if it is not to be read there */
+};
+
+/* Stands at SOFT_HOLDS before the sets: layout.h. */
+struct soft_head {
+	struct soft_entry *holds[KVM440_TLB_SLOTS];
+	u32 unused[62];
+	u32 next;
+	u32 slots; /* 0 to slots - 1 are not pinned by the host */
+};
+
 static struct {
-	unsigned int slots; /* 0 to slots - 1 are not pinned by the host */
-	unsigned int next;
-	struct {
-		struct vcpu *owner;
-		u32 page;
-		u8 tid, index; /* index: of the guest's entry */
-	} slot[KVM440_TLB_SLOTS];
+	unsigned long pages;
+	struct soft_head *head;
+	struct soft_entry *soft;
+	unsigned int way[SOFT_SETS]; /* to replace next */
 	unsigned int next_tid;
 	struct {
 		struct vcpu *owner;
@@ -43,6 +68,15 @@ int shadow_init(void)
 	unsigned long flags;
 	u32 word;
 
+	BUILD_BUG_ON(sizeof(struct soft_entry) != SOFT_ENTRY);
+	BUILD_BUG_ON(offsetof(struct soft_entry, tag) != SOFT_TAG);
+	BUILD_BUG_ON(offsetof(struct soft_entry, word1) != SOFT_WORD1);
+	BUILD_BUG_ON(offsetof(struct soft_entry, slot) != SOFT_SLOT);
+	BUILD_BUG_ON(offsetof(struct soft_entry, word2) != SOFT_WORD2);
+	BUILD_BUG_ON(offsetof(struct soft_entry, va) != SOFT_VA);
+	BUILD_BUG_ON(sizeof(struct soft_head) != -SOFT_HOLDS);
+	BUILD_BUG_ON(offsetof(struct soft_head, next) != SOFT_NEXT - SOFT_HOLDS);
+	BUILD_BUG_ON(offsetof(struct soft_head, slots) != SOFT_SLOTS - SOFT_HOLDS);
 	local_irq_save(flags);
 	while (n) {
 		word = vectors_tlb_read(n - 1);
@@ -56,30 +90,53 @@ int shadow_init(void)
 		       KVM440_TLB_SLOTS - n);
 		return -ENODEV;
 	}
-	shadow.slots = n;
+	shadow.pages = __get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(PAGE_SIZE + SOFT_SIZE));
+	if (!shadow.pages)
+		return -ENOMEM;
+	shadow.soft = (struct soft_entry *)(shadow.pages + PAGE_SIZE);
+	shadow.head = (struct soft_head *)(shadow.soft) - 1;
+	shadow.head->slots = n;
 	shadow.next_tid = 1;
 	return 0;
 }
 
-static void slot_drop(unsigned int s)
+void shadow_exit(void)
 {
-	vectors_tlb_write(s, 0, 0, 0, 0);
-	if (shadow.slot[s].owner)
-		shadow.slot[s].owner->derived[shadow.slot[s].index] &= ~(1ull << s);
-	shadow.slot[s].owner = NULL;
+	free_pages(shadow.pages, get_order(PAGE_SIZE + SOFT_SIZE));
+}
+
+u32 shadow_soft(void)
+{
+	return (unsigned long)shadow.soft;
+}
+
+static struct soft_entry *set_of(u32 ea, unsigned int tid)
+{
+	unsigned int set = (ea >> 12 ^ tid << 1) & (SOFT_SETS - 1);
+
+	return shadow.soft + set * SOFT_WAYS;
+}
+
+static void soft_drop(struct soft_entry *e)
+{
+	if (e->slot != NO_SLOT && shadow.head->holds[e->slot] == e) {
+		vectors_tlb_write(e->slot, 0, 0, 0, 0);
+		shadow.head->holds[e->slot] = NULL;
+	}
+	e->tag = 0;
 }
 
 /* Takes a TID away from its context; the next one to have it finds nothing of the old. */
 static void tid_release(unsigned int tid)
 {
 	struct vcpu *owner = shadow.tid[tid].owner;
-	unsigned int s;
+	struct soft_entry *e;
 
 	if (!owner)
 		return;
-	for (s = 0; s < shadow.slots; s++)
-		if (shadow.slot[s].owner && shadow.slot[s].tid == tid)
-			slot_drop(s);
+	for (e = shadow.soft; e < shadow.soft + SOFT_SETS * SOFT_WAYS; e++)
+		if (e->tag && (e->tag & TAG_TID) == tid)
+			soft_drop(e);
 	owner->tid[shadow.tid[tid].context] = 0;
 	owner->context_stale = true;
 	shadow.tid[tid].owner = NULL;
@@ -129,16 +186,67 @@ static u32 permissions(const struct core440 *c, u32 attr)
 	return mine;
 }
 
+/* The entry with @tag, or one for it: it is dropped. */
+static struct soft_entry *soft_get(u32 tag)
+{
+	struct soft_entry *set = set_of(tag, tag & TAG_TID), *free = NULL;
+	unsigned int i, n = set_of(tag, tag & TAG_TID) - shadow.soft;
+
+	for (i = 0; i < SOFT_WAYS; i++) {
+		if (set[i].tag == tag) {
+			soft_drop(&set[i]);
+			return &set[i];
+		}
+		if (!set[i].tag)
+			free = &set[i];
+	}
+	if (!free) {
+		n /= SOFT_WAYS;
+		free = &set[shadow.way[n]];
+		shadow.way[n] = (shadow.way[n] + 1) % SOFT_WAYS;
+		soft_drop(free);
+	}
+	return free;
+}
+
+/* Where the switch code may read instructions of page frame @pfn, 0 for nowhere. */
+static u32 code_address(unsigned long pfn, u32 attr)
+{
+	if (attr & TLB2_E || !pfn_valid(pfn) || PageHighMem(pfn_to_page(pfn)))
+		return 0;
+	return (unsigned long)page_address(pfn_to_page(pfn));
+}
+
+static void enter(struct vcpu *v, u32 tag, u64 host, u32 attr, unsigned int index)
+{
+	struct soft_head *h = shadow.head;
+	struct soft_entry *e = soft_get(tag);
+	bool small = tag & TAG_1K;
+	unsigned int s = h->next;
+
+	h->next = s + 1 >= h->slots ? 0 : s + 1;
+	e->tag = tag;
+	e->word1 = (u32)host | (u32)(host >> 32);
+	e->slot = s;
+	e->index = index;
+	e->word2 = attr;
+	e->va = small ? 0 : code_address(host >> PAGE_SHIFT, attr);
+	h->holds[s] = e;
+	v->derived[index] = true;
+	trace_kvm440_shadow_write(index, tag, e->word1, e->word2);
+	vectors_tlb_write(s,
+			  (tag & (small ? 0xfffffc00u : 0xfffff000u)) | TLB0_V | TLB0_TS |
+				  (small ? SIZE_1K : SIZE_4K) << 4,
+			  e->word1, e->word2, tag & TAG_TID);
+}
+
 bool shadow_fill(struct vcpu *v, u32 ea, const struct core440_translation *t, bool store)
 {
-	struct core440 *c = &v->core;
-	u32 size = t->page_size < 4096 ? SIZE_1K : SIZE_4K, bytes = size == SIZE_1K ? 1024 : 4096;
-	u32 perms, at = ea & ~(bytes - 1);
-	u64 ra = t->ra & ~(u64)(bytes - 1), host;
+	u32 size = t->page_size < 4096 ? 1024 : 4096, attr;
+	u64 ra = t->ra & ~(u64)(size - 1), host;
 	unsigned long flags;
 	struct page *page;
 	bool protected;
-	unsigned int s;
 
 	read_lock(&v->vm->regions_lock);
 	page = memory_page(v->vm, ra, store, &protected);
@@ -147,59 +255,76 @@ bool shadow_fill(struct vcpu *v, u32 ea, const struct core440_translation *t, bo
 		return false;
 	}
 	host = (u64)page_to_pfn(page) << PAGE_SHIFT | (ra & (PAGE_SIZE - 1));
-	perms = permissions(c, t->attr);
+	attr = permissions(&v->core, t->attr);
 	if (protected)
-		perms &= ~TLB2_UW;
+		attr &= ~TLB2_UW;
+	attr |= t->attr & (TLB2_U0 | TLB2_U1 | TLB2_U2 | TLB2_U3 | TLB2_W | TLB2_I | TLB2_M |
+			   TLB2_G | TLB2_E);
 
 	local_irq_save(flags);
 	if (v->context_stale)
 		shadow_context(v);
-	/* A store that finds its page mapped without UW: the old entry goes. */
-	for (s = 0; s < shadow.slots; s++)
-		if (v->derived[t->index] >> s & 1 && shadow.slot[s].page == at &&
-		    shadow.slot[s].tid == v->sw.run_pid)
-			slot_drop(s);
-	s = shadow.next;
-	shadow.next = s + 1 >= shadow.slots ? 0 : s + 1;
-	if (shadow.slot[s].owner)
-		slot_drop(s);
-	shadow.slot[s].owner = v;
-	shadow.slot[s].page = at;
-	shadow.slot[s].tid = v->sw.run_pid;
-	shadow.slot[s].index = t->index;
-	v->derived[t->index] |= 1ull << s;
-	vectors_tlb_write(s, at | TLB0_V | TLB0_TS | size << 4, (u32)host | (u32)(host >> 32),
-			  (t->attr & (TLB2_U0 | TLB2_U1 | TLB2_U2 | TLB2_U3 | TLB2_W | TLB2_I |
-				      TLB2_M | TLB2_G | TLB2_E)) |
-				  perms,
-			  v->sw.run_pid);
+	enter(v, (ea & ~(size - 1)) | (size == 1024 ? TAG_1K : 0) | v->sw.run_pid, host, attr,
+	      t->index);
 	local_irq_restore(flags);
 	read_unlock(&v->vm->regions_lock);
 	return true;
+}
+
+/* Entries of @v from guest entry @index, or from any if @index is negative. */
+static void drop_all(struct vcpu *v, int index)
+{
+	struct soft_entry *e;
+
+	for (e = shadow.soft; e < shadow.soft + SOFT_SETS * SOFT_WAYS; e++)
+		if (e->tag && shadow.tid[e->tag & TAG_TID].owner == v &&
+		    (index < 0 || e->index == index))
+			soft_drop(e);
+}
+
+/* A page of 4 KB with a TID of its own: seen from few contexts, so looked for in each. */
+static void drop_page(struct vcpu *v, unsigned int index, const struct core440_tlb_entry *old)
+{
+	/* PR, and either space or both spaces at once: shadow_context(). */
+	static const u16 variants[] = { 0, 0x100, 0x200, 0x300, 0x400, 0x500, 0x600, 0x700 };
+	u32 ea = old->word0 & 0xfffff000u;
+	struct soft_entry *set;
+	unsigned int i, w, tid;
+
+	for (i = 0; i < ARRAY_SIZE(variants); i++) {
+		tid = v->tid[variants[i] | old->tid];
+		if (!tid)
+			continue;
+		set = set_of(ea, tid);
+		for (w = 0; w < SOFT_WAYS; w++)
+			if (set[w].tag == (ea | tid))
+				soft_drop(&set[w]);
+	}
 }
 
 void shadow_drop(struct core440 *c, unsigned int index, const struct core440_tlb_entry *old)
 {
 	struct vcpu *v = vcpu_of(c);
 	unsigned long flags;
-	unsigned int s;
 
+	trace_kvm440_tlb_write(index, old->word0, old->word1, old->word2, old->tid);
+	if (!v->derived[index])
+		return;
 	local_irq_save(flags);
-	for (s = 0; v->derived[index] && s < shadow.slots; s++)
-		if (v->derived[index] >> s & 1)
-			slot_drop(s);
+	if (old->tid && TLB0_SIZE(old->word0) == SIZE_4K)
+		drop_page(v, index, old);
+	else
+		drop_all(v, index);
+	v->derived[index] = false;
 	local_irq_restore(flags);
 }
 
 void shadow_flush(struct vcpu *v)
 {
 	unsigned long flags;
-	unsigned int s;
 
 	local_irq_save(flags);
-	for (s = 0; s < shadow.slots; s++)
-		if (shadow.slot[s].owner == v)
-			slot_drop(s);
+	drop_all(v, -1);
 	local_irq_restore(flags);
 }
 

@@ -22,8 +22,9 @@
 kvm440_code:
 
 /*
- * int enter(struct vcpu *v): runs the guest until the next interrupt and returns its number, that
- * of its IVOR. Interrupts are off, critical and debug ones too. r3 = v, in the linear map.
+ * int enter(struct vcpu *v): runs the guest until the next interrupt that C has to see and returns
+ * its number, that of its IVOR. Interrupts are off, critical and debug ones too. r3 = v, in the
+ * linear map. The guest's PID and MMUCR stay behind: the caller puts the host's back.
  */
 	.globl kvm440_code_enter
 kvm440_code_enter:
@@ -36,17 +37,20 @@ kvm440_code_enter:
 	stmw	%r13, 20(%r1)
 	stw	%r1, SW_HOST_R1(%r3)
 	mfspr	%r4, SPR_PID
-	mfspr	%r5, SPR_MMUCR
 	lwz	%r6, SW_RUN_PID(%r3)
+	lwz	%r5, SW_HOST_MMUCR(%r3)
 	lwz	%r7, SW_RUN_IVPR(%r3)
-	stw	%r4, SW_HOST_PID(%r3)
-	stw	%r5, SW_HOST_MMUCR(%r3)
+	or	%r5, %r5, %r6
+	mtspr	SPR_MMUCR, %r5
+	cmpw	%r4, %r6
+	beq	1f
 	mtspr	SPR_PID, %r6
+1:
 	/* The guest reads these without a trap. */
-	lwz	%r4, SW_SPRG4(%r3)
-	lwz	%r5, SW_SPRG4 + 4(%r3)
-	lwz	%r8, SW_SPRG4 + 8(%r3)
-	lwz	%r9, SW_SPRG4 + 12(%r3)
+	lwz	%r4, CORE_SPRG(4)(%r3)
+	lwz	%r5, CORE_SPRG(5)(%r3)
+	lwz	%r8, CORE_SPRG(6)(%r3)
+	lwz	%r9, CORE_SPRG(7)(%r3)
 	mtspr	SPR_SPRG4W, %r4
 	mtspr	SPR_SPRG4W + 1, %r5
 	mtspr	SPR_SPRG4W + 2, %r8
@@ -74,35 +78,36 @@ kvm440_code_enter:
 /* From a stub: r3 = v with its own value in SPRG0, r4 = number with its own value saved. */
 	.globl kvm440_code_leave
 kvm440_code_leave:
+leave:
 	stmw	%r5, CORE_GPR(5)(%r3)
 	stw	%r0, CORE_GPR(0)(%r3)
 	stw	%r1, CORE_GPR(1)(%r3)
 	stw	%r2, CORE_GPR(2)(%r3)
 	mfspr	%r5, SPR_SPRG0
+	li	%r0, 0
+	stw	%r5, CORE_GPR(3)(%r3)
+	mfcr	%r10
+	mfctr	%r11
+	stw	%r0, SW_INSN(%r3)
+/* All of the guest's GPRs saved, its CR in r10, its CTR in r11. */
+leave_saved:
 	mfspr	%r6, SPR_SRR0
 	mfspr	%r7, SPR_SRR1
 	mfspr	%r8, SPR_ESR
 	mfspr	%r9, SPR_DEAR
-	stw	%r5, CORE_GPR(3)(%r3)
 	stw	%r6, CORE_PC(%r3)
 	stw	%r7, SW_SRR1(%r3)
 	stw	%r8, SW_ESR(%r3)
 	stw	%r9, SW_DEAR(%r3)
-	mfcr	%r5
 	mfxer	%r6
 	mflr	%r7
-	mfctr	%r8
-	stw	%r5, CORE_CR(%r3)
+	stw	%r10, CORE_CR(%r3)
 	stw	%r6, CORE_XER(%r3)
 	stw	%r7, CORE_LR(%r3)
-	stw	%r8, CORE_CTR(%r3)
+	stw	%r11, CORE_CTR(%r3)
 	lwz	%r5, SW_HOST_IVPR(%r3)
-	lwz	%r6, SW_HOST_PID(%r3)
-	lwz	%r7, SW_HOST_MMUCR(%r3)
 	lwz	%r1, SW_HOST_R1(%r3)
 	mtspr	SPR_IVPR, %r5
-	mtspr	SPR_PID, %r6
-	mtspr	SPR_MMUCR, %r7
 	isync
 	lwz	%r0, 12(%r1)
 	lwz	%r5, 116(%r1)
@@ -113,6 +118,308 @@ kvm440_code_leave:
 	addi	%r1, %r1, 112
 	mr	%r3, %r4
 	blr
+
+/*
+ * TLB misses that the software shadow TLB can answer. From a stub as above. The tag of an entry is
+ * the page with the TID in its low bits; the entry replaces what slot SOFT_NEXT held. Word 0 of a
+ * slot goes first without V: a valid entry must never be half of two.
+ */
+	.globl kvm440_code_dtlb
+kvm440_code_dtlb:
+	stw	%r5, CORE_GPR(5)(%r3)
+	mfspr	%r5, SPR_DEAR
+	b	1f
+	.globl kvm440_code_itlb
+kvm440_code_itlb:
+	stw	%r5, CORE_GPR(5)(%r3)
+	mfspr	%r5, SPR_SRR0
+1:	stw	%r6, CORE_GPR(6)(%r3)
+	stw	%r7, CORE_GPR(7)(%r3)
+	stw	%r8, CORE_GPR(8)(%r3)
+	mfcr	%r8
+	stw	%r9, CORE_GPR(9)(%r3)
+	lwz	%r6, SW_RUN_PID(%r3)
+	lwz	%r9, SW_SOFT(%r3)
+	rlwinm	%r7, %r5, 26, 17, 25
+	rlwimi	%r5, %r6, 0, 20, 31
+	rlwinm	%r6, %r6, 7, 17, 25
+	xor	%r7, %r7, %r6
+	add	%r7, %r7, %r9
+	lwz	%r6, SOFT_TAG(%r7)
+	cmpw	%r6, %r5
+	beq	2f
+	lwzu	%r6, SOFT_ENTRY(%r7)
+	cmpw	%r6, %r5
+	beq	2f
+	lwzu	%r6, SOFT_ENTRY(%r7)
+	cmpw	%r6, %r5
+	beq	2f
+	lwzu	%r6, SOFT_ENTRY(%r7)
+	cmpw	%r6, %r5
+	beq	2f
+	mtcr	%r8
+	lwz	%r5, CORE_GPR(5)(%r3)
+	lwz	%r6, CORE_GPR(6)(%r3)
+	lwz	%r7, CORE_GPR(7)(%r3)
+	lwz	%r8, CORE_GPR(8)(%r3)
+	lwz	%r9, CORE_GPR(9)(%r3)
+	b	leave
+2:	lwz	%r4, SOFT_NEXT(%r9)
+	rlwinm	%r6, %r5, 0, 0, 19
+	ori	%r5, %r6, 0x110		/* TS, 4 KB */
+	tlbwe	%r5, %r4, 0
+	lwz	%r6, SOFT_WORD1(%r7)
+	lhz	%r5, SOFT_WORD2(%r7)
+	tlbwe	%r6, %r4, 1
+	tlbwe	%r5, %r4, 2
+	lwz	%r6, SOFT_TAG(%r7)
+	rlwinm	%r6, %r6, 0, 0, 19
+	ori	%r6, %r6, 0x310		/* V, TS, 4 KB */
+	tlbwe	%r6, %r4, 0
+	stb	%r4, SOFT_SLOT(%r7)
+	rlwinm	%r6, %r4, 2, 0, 29
+	add	%r6, %r6, %r9
+	stw	%r7, SOFT_HOLDS(%r6)
+	addi	%r4, %r4, 1
+	lwz	%r5, SOFT_SLOTS(%r9)
+	cmpw	%r4, %r5
+	blt	3f
+	li	%r4, 0
+3:	stw	%r4, SOFT_NEXT(%r9)
+	lwz	%r6, SW_FAST_REFILLED(%r3)
+	addi	%r6, %r6, 1
+	stw	%r6, SW_FAST_REFILLED(%r3)
+	mtcr	%r8
+	lwz	%r4, CORE_GPR(4)(%r3)
+	lwz	%r5, CORE_GPR(5)(%r3)
+	lwz	%r6, CORE_GPR(6)(%r3)
+	lwz	%r7, CORE_GPR(7)(%r3)
+	lwz	%r8, CORE_GPR(8)(%r3)
+	lwz	%r9, CORE_GPR(9)(%r3)
+	mfspr	%r3, SPR_SPRG0
+	rfi
+
+/*
+ * The context of MSR r8 and PID r15 becomes the present one; to C, nothing changed, if it has no
+ * TID. Uses r4, r6, r14.
+ */
+	.macro	CONTEXT
+	mr	%r6, %r15
+	rlwimi	%r6, %r8, 26, 23, 23	/* PR */
+	rlwimi	%r6, %r8, 4, 22, 22	/* IS */
+	add	%r6, %r6, %r3
+	lbz	%r6, VCPU_TID(%r6)
+	lwz	%r4, SW_HOST_MMUCR(%r3)
+	cmpwi	%r6, 0
+	beq	program_slow
+	li	%r14, 1
+	or	%r4, %r4, %r6
+	stw	%r6, SW_RUN_PID(%r3)
+	stw	%r14, SW_CODE_PAGE(%r3)
+	mtspr	SPR_MMUCR, %r4
+	mtspr	SPR_PID, %r6
+	.endm
+
+/*
+ * Privileged instructions without a side effect. From a stub as above. All GPRs go to memory, so
+ * that an operand is a load away. Then r3 = v, r5 the instruction, r7 four times its RT, r8 the
+ * guest's MSR, r9 its pc, r10 its CR, r11 its CTR, r12 the tables. An instruction is found in the
+ * software shadow TLB, not fetched with the guest's translation: nothing here can miss.
+ */
+	.globl kvm440_code_program
+kvm440_code_program:
+	stmw	%r5, CORE_GPR(5)(%r3)
+	stw	%r0, CORE_GPR(0)(%r3)
+	stw	%r1, CORE_GPR(1)(%r3)
+	stw	%r2, CORE_GPR(2)(%r3)
+	mfspr	%r5, SPR_SPRG0
+	mfspr	%r6, SPR_ESR
+	stw	%r5, CORE_GPR(3)(%r3)
+	mfcr	%r10
+	mfctr	%r11
+	li	%r5, 0
+	mfspr	%r9, SPR_SRR0
+	andis.	%r6, %r6, 0x0400	/* ESR[PPR] */
+	lwz	%r8, CORE_MSR(%r3)
+	beq	program_slow
+	andi.	%r6, %r8, 0x4000	/* PR: the guest's own to handle */
+	lwz	%r12, SW_FAST_TABLE(%r3)
+	bne	program_slow
+	lwz	%r6, SW_CODE_PAGE(%r3)
+	rlwinm	%r4, %r9, 0, 0, 19
+	cmpw	%r4, %r6
+	lwz	%r7, SW_CODE_VA(%r3)
+	bne	find_code
+have_code:
+	rlwimi	%r7, %r9, 0, 20, 31
+	lwz	%r5, 0(%r7)
+	rlwinm	%r6, %r5, 1, 20, 29
+	lwzx	%r6, %r12, %r6
+	rlwinm	%r7, %r5, 13, 25, 29
+	mtctr	%r6
+	bctr
+
+find_code:
+	lwz	%r6, SW_RUN_PID(%r3)
+	lwz	%r13, SW_SOFT(%r3)
+	rlwinm	%r7, %r9, 26, 17, 25
+	or	%r14, %r4, %r6
+	rlwinm	%r6, %r6, 7, 17, 25
+	xor	%r7, %r7, %r6
+	add	%r13, %r13, %r7
+	lwz	%r6, SOFT_TAG(%r13)
+	cmpw	%r6, %r14
+	beq	1f
+	lwzu	%r6, SOFT_ENTRY(%r13)
+	cmpw	%r6, %r14
+	beq	1f
+	lwzu	%r6, SOFT_ENTRY(%r13)
+	cmpw	%r6, %r14
+	beq	1f
+	lwzu	%r6, SOFT_ENTRY(%r13)
+	cmpw	%r6, %r14
+	bne	program_slow
+1:	lwz	%r7, SOFT_VA(%r13)
+	cmpwi	%r7, 0
+	beq	program_slow
+	stw	%r4, SW_CODE_PAGE(%r3)
+	stw	%r7, SW_CODE_VA(%r3)
+	b	have_code
+
+/* To C, with what was fetched, 0 for nothing. Nothing of the guest's has been changed. */
+	.globl kvm440_op_slow
+kvm440_op_slow:
+program_slow:
+	stw	%r5, SW_INSN(%r3)
+	li	%r4, 6
+	b	leave_saved
+
+	.globl kvm440_op_mfmsr
+kvm440_op_mfmsr:
+	add	%r7, %r7, %r3
+	stw	%r8, CORE_GPR(0)(%r7)
+op_next:
+	addi	%r9, %r9, 4
+op_jump:
+	mtspr	SPR_SRR0, %r9
+	lwz	%r4, SW_FAST_EMULATED(%r3)
+	addi	%r4, %r4, 1
+	stw	%r4, SW_FAST_EMULATED(%r3)
+	mtctr	%r11
+	mtcr	%r10
+	lwz	%r0, CORE_GPR(0)(%r3)
+	lwz	%r1, CORE_GPR(1)(%r3)
+	lwz	%r2, CORE_GPR(2)(%r3)
+	lmw	%r4, CORE_GPR(4)(%r3)
+	lwz	%r3, CORE_GPR(3)(%r3)
+	rfi
+
+	.globl kvm440_op_wrtee
+kvm440_op_wrtee:
+	add	%r7, %r7, %r3
+	lwz	%r6, CORE_GPR(0)(%r7)
+	b	1f
+	.globl kvm440_op_wrteei
+kvm440_op_wrteei:
+	mr	%r6, %r5
+1:	rlwimi	%r8, %r6, 0, 16, 16
+	andi.	%r6, %r8, 0x8000
+	bne	3f
+2:	stw	%r8, CORE_MSR(%r3)
+	b	op_next
+3:	lwz	%r6, SW_EE_WAITS(%r3)
+	cmpwi	%r6, 0
+	beq	2b
+	b	program_slow
+
+	.globl kvm440_op_mtmsr
+kvm440_op_mtmsr:
+	add	%r7, %r7, %r3
+	lwz	%r6, CORE_GPR(0)(%r7)
+	lis	%r4, 0x0006
+	ori	%r4, %r4, 0xff30	/* MSR_ALL */
+	and	%r6, %r6, %r4
+	xor	%r4, %r6, %r8
+	rlwinm.	%r4, %r4, 0, 17, 15	/* more than EE changes */
+	bne	program_slow
+	b	1b
+
+	.globl kvm440_op_rfi
+kvm440_op_rfi:
+	lis	%r4, 0x4c00
+	ori	%r4, %r4, 0x0064
+	cmpw	%r4, %r5
+	bne	program_slow
+	lwz	%r6, CORE_SRR1(%r3)
+	lis	%r4, 0x0006
+	ori	%r4, %r4, 0xff30
+	and	%r6, %r6, %r4
+	xor	%r4, %r6, %r8
+	rlwinm.	%r7, %r4, 0, 18, 15	/* more than EE and PR changes */
+	bne	program_slow
+	andi.	%r7, %r6, 0x8000
+	beq	1f
+	lwz	%r7, SW_EE_WAITS(%r3)
+	cmpwi	%r7, 0
+	bne	program_slow
+1:	andi.	%r7, %r4, 0x4000
+	lwz	%r13, CORE_SRR0(%r3)
+	beq	2f
+	mr	%r8, %r6
+	lwz	%r15, CORE_PID(%r3)
+	CONTEXT
+	mr	%r6, %r8
+2:	stw	%r6, CORE_MSR(%r3)
+	rlwinm	%r9, %r13, 0, 0, 29
+	b	op_jump
+
+
+	.globl kvm440_op_mfspr
+kvm440_op_mfspr:
+	rlwinm	%r6, %r5, 22, 21, 30
+	add	%r6, %r6, %r12
+	lhz	%r6, FAST_MFSPR(%r6)
+	add	%r7, %r7, %r3
+	cmpwi	%r6, 0
+	beq	program_slow
+	lwzx	%r6, %r6, %r3
+	stw	%r6, CORE_GPR(0)(%r7)
+	b	op_next
+
+	.globl kvm440_op_mtspr
+kvm440_op_mtspr:
+	rlwinm	%r6, %r5, 24, 19, 28
+	add	%r6, %r6, %r12
+	add	%r7, %r7, %r3
+	lhz	%r4, FAST_MTSPR(%r6)
+	lwz	%r15, CORE_GPR(0)(%r7)
+	cmpwi	%r4, FAST_PLAIN
+	bne	2f
+1:	lwz	%r14, FAST_MTSPR + 4(%r6)
+	lhz	%r13, FAST_MTSPR + 2(%r6)
+	and	%r15, %r15, %r14
+	stwx	%r15, %r13, %r3
+	b	op_next
+2:	blt	program_slow
+	cmpwi	%r4, FAST_PID
+	beq	4f
+	cmpwi	%r4, FAST_SPRG4 + 1
+	bgt	3f
+	beq	5f
+	mtspr	SPR_SPRG4W, %r15
+	b	1b
+5:	mtspr	SPR_SPRG4W + 1, %r15
+	b	1b
+3:	cmpwi	%r4, FAST_SPRG4 + 3
+	beq	6f
+	mtspr	SPR_SPRG4W + 2, %r15
+	b	1b
+6:	mtspr	SPR_SPRG4W + 3, %r15
+	b	1b
+4:	rlwinm	%r15, %r15, 0, 24, 31
+	CONTEXT
+	stw	%r15, CORE_PID(%r3)
+	b	op_next
 
 /*
  * void tlb_write(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid): makes entry @slot of the TLB

@@ -49,11 +49,16 @@ struct vm {
 
 /* What the switch code reads and writes; see layout.h. */
 struct switch_area {
-	u32 host_r1, host_ivpr, host_pid, host_mmucr;
+	u32 host_r1, host_ivpr, host_mmucr;
 	u32 run_msr, run_pid, run_ivpr;
 	u32 srr1, esr, dear;
-	u32 sprg[4];
-	u32 reserved[2];
+	u32 insn;		/* the instruction that trapped, 0 when it was not fetched */
+	u32 fast_table;		/* struct fast_tables, what is emulated without leaving */
+	u32 soft;		/* shadow_soft(): what is entered into the TLB without leaving */
+	u32 code_page, code_va; /* the page of code last looked up, 1 for none, and where it is */
+	u32 ee_waits;		/* something is taken as soon as the guest sets MSR[EE] */
+	u32 fast_emulated, fast_refilled; /* how often; C collects them */
+	u32 reserved[15];
 };
 
 /* How a processor left the guest, for the statistics. */
@@ -66,12 +71,16 @@ enum leave {
 	LEAVE_SYSCALL,
 	LEAVE_FP,
 	LEAVE_OTHER,
+	LEAVE_MMIO, /* the rest: what user space was asked for, its time included */
+	LEAVE_DCR,
+	LEAVE_WAIT, /* MSR[WE] */
 	LEAVE_KINDS
 };
 
 /* In the linear map, in one piece: the switch code reaches it without a TLB miss. */
 struct vcpu {
-	struct switch_area sw; /* first, then the core: layout.h */
+	struct switch_area sw; /* first, then these two: layout.h */
+	u8 tid[2048];	       /* the host TID of each context, 0 for none */
 	struct core440 core;
 
 	struct vm *vm;
@@ -92,12 +101,11 @@ struct vcpu {
 	bool sigmask_set;
 	sigset_t sigmask;
 
-	/* Shadow TLB: which slots come from guest entry n, and the host TID of each context. */
-	u64 derived[CORE440_TLB_SIZE];
-	u8 tid[2048];
+	bool derived[CORE440_TLB_SIZE]; /* the shadow TLB may have something of guest entry n */
 
-	u64 leaves[LEAVE_KINDS];
-	u64 exits;
+	enum leave kind; /* of the last stay, and the low time base when it ended */
+	u32 left_at;
+	bool in_host; /* left_at holds */
 };
 
 static inline struct vcpu *vcpu_of(struct core440 *c)
@@ -143,6 +151,9 @@ enum hrtimer_restart run_timer(struct hrtimer *timer);
 
 /* shadow.c */
 int shadow_init(void);
+void shadow_exit(void);
+/* The software shadow TLB, as the switch code wants it: layout.h. */
+u32 shadow_soft(void);
 /* The host TID of the context the core is in goes to sw.run_pid. Interrupts off. */
 void shadow_context(struct vcpu *v);
 /* Enters the translation @t of @ea for the present context. False: there is no RAM there. */
@@ -158,8 +169,19 @@ int vectors_init(void);
 void vectors_exit(void);
 /* Runs the guest until the next interrupt; the number of its IVOR. Interrupts off. */
 unsigned int vectors_enter(struct vcpu *v);
+/* For the guest that v is to run: @fast, may what is emulated without leaving be so now? */
+void vectors_prepare(struct vcpu *v, bool fast);
 void vectors_tlb_write(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid);
 u32 vectors_tlb_read(u32 slot);
+
+/* stats.c: totals of all guests, in debugfs. Preemption or interrupts off. */
+void stats_init(void);
+void stats_exit(void);
+void stats_enter(struct vcpu *v);
+void stats_leave(struct vcpu *v);
+void stats_kind(struct vcpu *v); /* once v->kind is known */
+void stats_wait(struct vcpu *v);
+void stats_emulated(u32 insn);
 
 void kvm440_fp_load(const uint64_t *fpr, const u64 *fpscr);
 void kvm440_fp_store(uint64_t *fpr, u64 *fpscr);

@@ -6,19 +6,54 @@
  */
 #include "vcpu.h"
 
+#include <linux/moduleparam.h>
+
 #include <asm/cacheflush.h>
 #include <asm/reg.h>
+
+#include "spr.h"
 
 #define VECTORS_SIZE  0x10000u
 #define VECTORS_ORDER get_order(VECTORS_SIZE)
 #define STUB_SIZE     24
 #define IVORS	      16
 
+static bool fast_refill = true;
+module_param(fast_refill, bool, 0444);
+MODULE_PARM_DESC(fast_refill, "answer TLB misses from the software shadow TLB in the vector block");
+static bool fast_msr = true;
+module_param(fast_msr, bool, 0444);
+MODULE_PARM_DESC(fast_msr, "emulate mfmsr, mtmsr, wrtee and wrteei in the vector block");
+static bool fast_spr = true;
+module_param(fast_spr, bool, 0444);
+MODULE_PARM_DESC(fast_spr, "emulate mfspr and mtspr of plain registers in the vector block");
+static bool fast_pid = true;
+module_param(fast_pid, bool, 0444);
+MODULE_PARM_DESC(fast_pid, "emulate mtspr PID in the vector block");
+static bool fast_rfi = true;
+module_param(fast_rfi, bool, 0444);
+MODULE_PARM_DESC(fast_rfi, "emulate rfi in the vector block");
+
 extern const char kvm440_code[], kvm440_code_enter[], kvm440_code_leave[];
+extern const char kvm440_code_dtlb[], kvm440_code_itlb[], kvm440_code_program[];
+extern const char kvm440_op_slow[], kvm440_op_mfmsr[], kvm440_op_mtmsr[], kvm440_op_wrtee[];
+extern const char kvm440_op_wrteei[], kvm440_op_rfi[], kvm440_op_mfspr[], kvm440_op_mtspr[];
 extern const char kvm440_code_tlb_write[], kvm440_code_tlb_read[], kvm440_code_end[];
+
+/* What the switch code does with a privileged instruction: see layout.h. */
+struct fast_tables {
+	u32 op[1024];	 /* address of the code for an extended opcode */
+	u16 mfspr[1024]; /* by the SPR field as it stands: offset into struct vcpu, 0 for none */
+	struct {
+		u16 kind, offset; /* kind 0: none */
+		u32 mask;
+	} mtspr[1024];
+};
 
 static struct {
 	unsigned long block;
+	unsigned long code;
+	struct fast_tables *none, *fast;
 	u32 host_ivpr;
 	struct vcpu **current_vcpu; /* in the block: whose guest runs */
 	unsigned int (*enter)(struct vcpu *v);
@@ -78,22 +113,132 @@ static void write_stub(u32 *at, unsigned int n, unsigned long pointer, unsigned 
 	at[5] = 0x48000000 | ((leave - (unsigned long)&at[5]) & 0x03fffffc);
 }
 
+/* Extended opcodes of the privileged instructions that have code: insn.def. */
+enum { XO_RFI = 50, XO_MFMSR = 83, XO_WRTEE = 131, XO_MTMSR = 146, XO_WRTEEI = 163 };
+enum { XO_MFSPR = 339, XO_MTSPR = 467 };
+
+static u32 copied(const char *symbol)
+{
+	return vectors.code + (symbol - kvm440_code);
+}
+
+/* A register that only holds what is written, and that every model has; and PID. */
+static void table_spr(struct fast_tables *t, const struct core440_spr *spr)
+{
+	unsigned int field = (spr->number & 31) << 5 | spr->number >> 5;
+	u32 offset = offsetof(struct vcpu, core) + spr->offset;
+
+	if (!(spr->number & 0x10)) /* no trap, and not all in struct core440 */
+		return;
+	if (spr->effect == CORE440_SPR_PID) {
+		t->mfspr[field] = fast_spr ? offset : 0;
+		t->mtspr[field].kind = fast_pid ? FAST_PID : 0;
+		return;
+	}
+	if (spr->effect != CORE440_SPR_NONE || !fast_spr)
+		return;
+	if (spr->access & CORE440_SPR_SR)
+		t->mfspr[field] = offset;
+	if (!(spr->access & CORE440_SPR_SW))
+		return;
+	t->mtspr[field].kind = FAST_PLAIN;
+	if (spr->offset >= offsetof(struct core440, sprg[4]) &&
+	    spr->offset <= offsetof(struct core440, sprg[7]))
+		t->mtspr[field].kind =
+			FAST_SPRG4 + (spr->offset - offsetof(struct core440, sprg[4])) / 4;
+	t->mtspr[field].offset = offset;
+	t->mtspr[field].mask = spr->mask;
+}
+
+static struct fast_tables *table_new(bool fast)
+{
+	struct fast_tables *t =
+		(void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(sizeof(*t)));
+	unsigned int i;
+
+	if (!t)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(t->op); i++)
+		t->op[i] = copied(kvm440_op_slow);
+	if (!fast)
+		return t;
+	if (fast_msr) {
+		t->op[XO_MFMSR] = copied(kvm440_op_mfmsr);
+		t->op[XO_MTMSR] = copied(kvm440_op_mtmsr);
+		t->op[XO_WRTEE] = copied(kvm440_op_wrtee);
+		t->op[XO_WRTEEI] = copied(kvm440_op_wrteei);
+	}
+	if (fast_rfi)
+		t->op[XO_RFI] = copied(kvm440_op_rfi);
+	t->op[XO_MFSPR] = copied(kvm440_op_mfspr);
+	t->op[XO_MTSPR] = copied(kvm440_op_mtspr);
+	for (i = 0; i < CORE440_SPR_COUNT; i++)
+		table_spr(t, &core440_sprs[i]);
+	return t;
+}
+
+static void table_free(struct fast_tables *t)
+{
+	free_pages((unsigned long)t, get_order(sizeof(*t)));
+}
+
+static u32 stub_target(unsigned int ivor)
+{
+	switch (ivor) {
+	case 6: return copied(kvm440_code_program);
+	case 13: return copied(fast_refill ? kvm440_code_dtlb : kvm440_code_leave);
+	case 14: return copied(fast_refill ? kvm440_code_itlb : kvm440_code_leave);
+	default: return copied(kvm440_code_leave);
+	}
+}
+
+static void check_layout(void)
+{
+#define SW(field, value)   BUILD_BUG_ON(offsetof(struct vcpu, sw.field) != (value))
+#define CORE(field, value) BUILD_BUG_ON(offsetof(struct vcpu, core.field) != (value))
+	SW(host_r1, SW_HOST_R1);
+	SW(host_ivpr, SW_HOST_IVPR);
+	SW(host_mmucr, SW_HOST_MMUCR);
+	SW(run_msr, SW_RUN_MSR);
+	SW(run_pid, SW_RUN_PID);
+	SW(run_ivpr, SW_RUN_IVPR);
+	SW(srr1, SW_SRR1);
+	SW(esr, SW_ESR);
+	SW(dear, SW_DEAR);
+	SW(insn, SW_INSN);
+	SW(fast_table, SW_FAST_TABLE);
+	SW(soft, SW_SOFT);
+	SW(code_page, SW_CODE_PAGE);
+	SW(code_va, SW_CODE_VA);
+	SW(ee_waits, SW_EE_WAITS);
+	SW(fast_emulated, SW_FAST_EMULATED);
+	SW(fast_refilled, SW_FAST_REFILLED);
+	BUILD_BUG_ON(sizeof(struct switch_area) != SW_SIZE);
+	BUILD_BUG_ON(offsetof(struct vcpu, tid) != VCPU_TID);
+	CORE(gpr[0], CORE_GPR(0));
+	CORE(pc, CORE_PC);
+	CORE(cr, CORE_CR);
+	CORE(xer, CORE_XER);
+	CORE(lr, CORE_LR);
+	CORE(ctr, CORE_CTR);
+	CORE(msr, CORE_MSR);
+	CORE(pid, CORE_PID);
+	CORE(srr0, CORE_SRR0);
+	CORE(srr1, CORE_SRR1);
+	CORE(sprg[4], CORE_SPRG(4));
+	BUILD_BUG_ON(offsetof(struct fast_tables, mfspr) != FAST_MFSPR);
+	BUILD_BUG_ON(offsetof(struct fast_tables, mtspr) != FAST_MTSPR);
+#undef SW
+#undef CORE
+}
+
 int vectors_init(void)
 {
 	u32 code_size = kvm440_code_end - kvm440_code, gap, i, j, ivor[IVORS];
 	unsigned long code;
 
 	BUILD_BUG_ON(sizeof(struct kvm_run) > KVM440_RUN_OFFSET);
-	BUILD_BUG_ON(offsetof(struct vcpu, core) != SW_SIZE);
-	BUILD_BUG_ON(offsetof(struct vcpu, sw.run_msr) != SW_RUN_MSR);
-	BUILD_BUG_ON(offsetof(struct vcpu, sw.srr1) != SW_SRR1);
-	BUILD_BUG_ON(offsetof(struct vcpu, sw.sprg) != SW_SPRG4);
-	BUILD_BUG_ON(offsetof(struct vcpu, core.gpr) != CORE_GPR(0));
-	BUILD_BUG_ON(offsetof(struct vcpu, core.pc) != CORE_PC);
-	BUILD_BUG_ON(offsetof(struct vcpu, core.cr) != CORE_CR);
-	BUILD_BUG_ON(offsetof(struct vcpu, core.xer) != CORE_XER);
-	BUILD_BUG_ON(offsetof(struct vcpu, core.lr) != CORE_LR);
-	BUILD_BUG_ON(offsetof(struct vcpu, core.ctr) != CORE_CTR);
+	check_layout();
 
 	vectors.host_ivpr = mfspr(SPRN_IVPR);
 	read_ivors(ivor);
@@ -112,10 +257,17 @@ int vectors_init(void)
 		return -ENOMEM;
 	vectors.current_vcpu = (struct vcpu **)(vectors.block + gap);
 	code = vectors.block + gap + 16;
+	vectors.code = code;
 	memcpy((void *)code, kvm440_code, code_size);
+	vectors.none = table_new(false);
+	vectors.fast = table_new(true);
+	if (!vectors.none || !vectors.fast) {
+		vectors_exit();
+		return -ENOMEM;
+	}
 	for (i = 0; i < IVORS; i++)
 		write_stub((u32 *)(vectors.block + ivor[i]), i, (unsigned long)vectors.current_vcpu,
-			   code + (kvm440_code_leave - kvm440_code));
+			   stub_target(i));
 	flush_icache_range(vectors.block, vectors.block + VECTORS_SIZE);
 	vectors.enter = (void *)(code + (kvm440_code_enter - kvm440_code));
 	vectors.tlb_write = (void *)(code + (kvm440_code_tlb_write - kvm440_code));
@@ -125,24 +277,27 @@ int vectors_init(void)
 
 void vectors_exit(void)
 {
+	if (vectors.none)
+		table_free(vectors.none);
+	if (vectors.fast)
+		table_free(vectors.fast);
 	free_pages(vectors.block, VECTORS_ORDER);
+}
+
+void vectors_prepare(struct vcpu *v, bool fast)
+{
+	v->sw.host_ivpr = vectors.host_ivpr;
+	v->sw.run_ivpr = vectors.block;
+	v->sw.host_mmucr = mfspr(SPRN_MMUCR) & ~(MMUCR_STID | MMUCR_STS);
+	v->sw.fast_table = (unsigned long)(fast ? vectors.fast : vectors.none);
+	v->sw.soft = shadow_soft();
+	*vectors.current_vcpu = v;
 }
 
 unsigned int vectors_enter(struct vcpu *v)
 {
-	unsigned int n, msr = mfmsr();
-
-	v->sw.host_ivpr = vectors.host_ivpr;
-	v->sw.run_ivpr = vectors.block;
-	*vectors.current_vcpu = v;
-	/*
-	 * The host's critical and debug interrupts stay pending in its registers while they are
-	 * off, and reach its own vectors as soon as IVPR is its own again.
-	 */
-	mtmsr(msr & ~(MSR_CE | MSR_DE));
-	n = vectors.enter(v);
-	mtmsr(msr);
-	return n;
+	v->sw.code_page = 1;
+	return vectors.enter(v);
 }
 
 void vectors_tlb_write(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid)
