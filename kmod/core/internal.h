@@ -111,6 +111,8 @@ void timer_dec_write(struct core440 *c, uint32_t value);
 void timer_tb_write(struct core440 *c, uint64_t value);
 void timer_tcr_write(struct core440 *c, uint32_t value);
 void timer_tsr_clear(struct core440 *c, uint32_t mask);
+/* TCR, TSR or DECAR to @value from outside the guest: no bit sticks, none is cleared by a 1. */
+void timer_put(struct core440 *c, uint32_t *field, uint32_t value);
 /* Stops or starts the clock as DBCR0[FT] and DBSR say. */
 void timer_freeze_update(struct core440 *c);
 

@@ -182,3 +182,48 @@ enum core440_result emulate_mtspr(struct core440 *c, uint32_t insn)
 		return refuse(c, number);
 	return write_spr(c, spr, c->gpr[insn_rt(insn)] & spr->mask);
 }
+
+bool core440_spr_get(struct core440 *c, unsigned int number, uint32_t *ret)
+{
+	const struct core440_spr *spr = core440_spr_find(number);
+
+	if (spr == NULL || !exists(c, spr))
+		return false;
+	*ret = read_spr(c, spr);
+	return true;
+}
+
+bool core440_spr_put(struct core440 *c, unsigned int number, uint32_t value)
+{
+	const struct core440_spr *spr = core440_spr_find(number);
+	uint32_t *field;
+
+	if (spr == NULL || !(spr->access & S_W) || !exists(c, spr))
+		return false;
+	field = field_of(c, spr);
+	value &= spr->mask;
+	switch (spr->effect) {
+	case CORE440_SPR_TBL:
+	case CORE440_SPR_TBU: return false;
+	case CORE440_SPR_PID: core440_set_pid(c, value); return true;
+	case CORE440_SPR_DEC: timer_dec_write(c, value); return true;
+	case CORE440_SPR_DECAR:
+	case CORE440_SPR_TCR:
+	case CORE440_SPR_TSR: timer_put(c, field, value); return true;
+	case CORE440_SPR_MCSR:
+		*field = value;
+		attention_update(c);
+		return true;
+	case CORE440_SPR_DBCR0: value &= ~DBCR0_RST; break;
+	case CORE440_SPR_DBCR:
+	case CORE440_SPR_DBSR: break;
+	case CORE440_SPR_CCR0:
+		*field = value;
+		c->ops->mode_changed(c);
+		return true;
+	default: *field = value; return true;
+	}
+	*field = value;
+	debug_written(c);
+	return true;
+}

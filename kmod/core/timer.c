@@ -213,6 +213,13 @@ void timer_tsr_clear(struct core440 *c, uint32_t mask)
 	changed(c);
 }
 
+void timer_put(struct core440 *c, uint32_t *field, uint32_t value)
+{
+	catch_up(c);
+	*field = value;
+	changed(c);
+}
+
 void timer_freeze_update(struct core440 *c)
 {
 	bool freeze = (c->dbcr0 & DBCR0_FT) && (c->dbsr & DBSR_EVENTS);
