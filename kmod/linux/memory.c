@@ -41,8 +41,8 @@ struct page *memory_page(struct vm *vm, u64 ra, bool write, bool *write_protecte
 		return write ? NULL : r->page[n];
 	}
 	if (r->dirty && write)
-		set_bit(n, r->dirty);
-	*write_protected = r->dirty && !test_bit(n, r->dirty);
+		set_bit_le(n, r->dirty);
+	*write_protected = r->dirty && !test_bit_le(n, r->dirty);
 	return r->page[n];
 }
 
@@ -53,7 +53,7 @@ bool memory_write_logged(struct vm *vm, u64 ra)
 
 	read_lock(&vm->regions_lock);
 	r = find(vm, ra);
-	ret = r && r->dirty && !test_bit((ra - r->ra) >> PAGE_SHIFT, r->dirty);
+	ret = r && r->dirty && !test_bit_le((ra - r->ra) >> PAGE_SHIFT, r->dirty);
 	read_unlock(&vm->regions_lock);
 	return ret;
 }
@@ -97,21 +97,36 @@ enum core440_mem memory_write(struct core440 *c, u64 ra, const void *buf, u32 le
 /* Unpins what was pinned of @r and forgets it. */
 static void release(struct vm *vm, struct region *r)
 {
-	unsigned long i;
+	unsigned long i, n;
 
 	if (!r->page)
 		return;
-	for (i = 0; i < r->pages; i++)
-		unpin_user_pages_dirty_lock(&r->page[i], 1, !(r->flags & KVM_MEM_READONLY));
+	for (i = 0; i < r->pages; i += n) {
+		n = min(r->pages - i, 256ul);
+		unpin_user_pages_dirty_lock(r->page + i, n, !(r->flags & KVM_MEM_READONLY));
+		cond_resched();
+	}
 	account_locked_vm(vm->mm, r->pages, false);
 	kvfree(r->page);
 	kvfree(r->dirty);
 	memset(r, 0, sizeof(*r));
 }
 
+/*
+ * Pages that user space may write are pinned as for writing even where the guest may not write them:
+ * else a page that is still the zero page would be taken, and what comes there later not be seen.
+ */
+static int pin_some(unsigned long at, unsigned long n, bool read_only, struct page **page)
+{
+	int ret = pin_user_pages_fast(at, n, FOLL_WRITE | FOLL_LONGTERM, page);
+
+	if (ret == -EFAULT && read_only)
+		ret = pin_user_pages_fast(at, n, FOLL_LONGTERM, page);
+	return ret;
+}
+
 static int pin(struct vm *vm, struct region *r)
 {
-	unsigned int write = r->flags & KVM_MEM_READONLY ? 0 : FOLL_WRITE;
 	unsigned long done = 0, want = r->pages;
 	int n, ret;
 
@@ -125,9 +140,8 @@ static int pin(struct vm *vm, struct region *r)
 		return ret;
 	}
 	while (done < want) {
-		n = pin_user_pages_fast(r->user_address + (done << PAGE_SHIFT),
-					min(want - done, 256ul), write | FOLL_LONGTERM,
-					r->page + done);
+		n = pin_some(r->user_address + (done << PAGE_SHIFT), min(want - done, 256ul),
+			     r->flags & KVM_MEM_READONLY, r->page + done);
 		if (n <= 0) {
 			ret = n ? n : -EFAULT;
 			break;
@@ -181,27 +195,31 @@ static int check(const struct vm *vm, const struct kvm_userspace_memory_region *
 	return 0;
 }
 
-/* Turns logging of writes on or off, or moves nothing: what else may change of a region is none. */
-static int change_flags(struct vm *vm, struct region *r, u32 flags)
+/* What may change of a region is where it is in the guest, and whether writes are logged. */
+static int change(struct vm *vm, struct region *r, u64 ra, u32 flags)
 {
-	unsigned long *dirty = NULL, *old;
+	unsigned long *dirty = r->dirty, *old;
 
 	if ((flags ^ r->flags) & KVM_MEM_READONLY)
 		return -EINVAL;
-	if (flags == r->flags)
+	if (flags == r->flags && ra == r->ra)
 		return 0;
-	if (flags & KVM_MEM_LOG_DIRTY_PAGES) {
+	if (!(flags & KVM_MEM_LOG_DIRTY_PAGES)) {
+		dirty = NULL;
+	} else if (!dirty) {
 		dirty = kvcalloc(BITS_TO_LONGS(r->pages), sizeof(long), GFP_KERNEL_ACCOUNT);
 		if (!dirty)
 			return -ENOMEM;
 	}
 	write_lock(&vm->regions_lock);
 	old = r->dirty;
+	r->ra = ra;
 	r->dirty = dirty;
 	r->flags = flags;
 	write_unlock(&vm->regions_lock);
 	flush_all(vm);
-	kvfree(old);
+	if (old != dirty)
+		kvfree(old);
 	return 0;
 }
 
@@ -210,7 +228,8 @@ int memory_set(struct vm *vm, const struct kvm_userspace_memory_region *m)
 	struct region fresh = {}, old, *r;
 	int ret;
 
-	mutex_lock(&vm->lock);
+	if (mutex_lock_killable(&vm->lock))
+		return -EINTR;
 	ret = check(vm, m);
 	if (ret)
 		goto out;
@@ -220,10 +239,10 @@ int memory_set(struct vm *vm, const struct kvm_userspace_memory_region *m)
 		goto out;
 	}
 	if (m->memory_size && r->pages) {
-		/* As KVM has it: the size never changes; a region that moves is removed first. */
-		ret = r->pages == m->memory_size >> PAGE_SHIFT && r->ra == m->guest_phys_addr &&
+		/* As KVM has it: what it consists of never changes. */
+		ret = r->pages == m->memory_size >> PAGE_SHIFT &&
 				      r->user_address == m->userspace_addr
-			      ? change_flags(vm, r, m->flags)
+			      ? change(vm, r, m->guest_phys_addr, m->flags)
 			      : -EINVAL;
 		goto out;
 	}
@@ -255,31 +274,51 @@ out:
 	return ret;
 }
 
-int memory_get_dirty(struct vm *vm, const struct kvm_dirty_log *log)
+/* Takes what was logged of @r away, into a bitmap that is the caller's. NULL if that fails. */
+static unsigned long *take_dirty(struct vm *vm, struct region *r)
 {
-	struct region *r;
-	unsigned long *fresh, *old = NULL;
-	int ret = -ENOENT;
+	unsigned long *fresh = kvcalloc(BITS_TO_LONGS(r->pages), sizeof(long), GFP_KERNEL_ACCOUNT);
+	unsigned long *old;
 
-	if (log->slot >= KVM440_REGIONS)
-		return -EINVAL;
-	mutex_lock(&vm->lock);
-	r = &vm->region[log->slot];
-	if (!r->dirty)
-		goto out;
-	ret = -ENOMEM;
-	fresh = kvcalloc(BITS_TO_LONGS(r->pages), sizeof(long), GFP_KERNEL_ACCOUNT);
 	if (!fresh)
-		goto out;
+		return NULL;
 	write_lock(&vm->regions_lock);
 	old = r->dirty;
 	r->dirty = fresh;
 	write_unlock(&vm->regions_lock);
 	flush_all(vm);
-	ret = copy_to_user(log->dirty_bitmap, old, BITS_TO_LONGS(r->pages) * sizeof(long)) ? -EFAULT
-											   : 0;
+	return old;
+}
+
+/* Nobody got @old: the pages in it stay logged. */
+static void give_dirty_back(struct vm *vm, struct region *r, const unsigned long *old)
+{
+	write_lock(&vm->regions_lock);
+	bitmap_or(r->dirty, r->dirty, old, r->pages);
+	write_unlock(&vm->regions_lock);
+}
+
+int memory_get_dirty(struct vm *vm, const struct kvm_dirty_log *log)
+{
+	unsigned long *old;
+	struct region *r;
+	int ret = 0;
+
+	if (log->slot >= KVM440_REGIONS)
+		return -EINVAL;
+	if (mutex_lock_killable(&vm->lock))
+		return -EINTR;
+	r = &vm->region[log->slot];
+	old = r->dirty ? take_dirty(vm, r) : NULL;
+	if (!r->dirty)
+		ret = -ENOENT;
+	else if (!old)
+		ret = -ENOMEM;
+	else if (copy_to_user(log->dirty_bitmap, old, BITS_TO_LONGS(r->pages) * sizeof(long))) {
+		give_dirty_back(vm, r, old);
+		ret = -EFAULT;
+	}
 	kvfree(old);
-out:
 	mutex_unlock(&vm->lock);
 	return ret;
 }

@@ -317,6 +317,10 @@ static int hand_out(struct vcpu *v)
 		return 0;
 	case CORE440_EXIT_RESET:
 	case CORE440_EXIT_CHECKSTOP:
+		if (x->kind == CORE440_EXIT_RESET && x->by_watchdog && v->watchdog_exits) {
+			run->exit_reason = KVM_EXIT_WATCHDOG;
+			return 0;
+		}
 		run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
 		run->system_event.type = x->kind == CORE440_EXIT_RESET ? KVM440_EVENT_RESET
 								       : KVM440_EVENT_CHECKSTOP;
@@ -340,12 +344,46 @@ static enum core440_result answer(struct vcpu *v)
 	if (!x->write) {
 		x->value = 0;
 		if (x->kind == CORE440_EXIT_DCR)
-			x->value = v->run->dcr.data;
+			x->value = READ_ONCE(v->run->dcr.data);
 		else
 			for (i = 0; i < x->len; i++)
 				x->value = x->value << 8 | READ_ONCE(v->run->mmio.data[i]);
 	}
 	return core440_complete(&v->core);
+}
+
+/* Whether the access that the core waits for is a write that an eventfd hears of. */
+static bool signalled(struct vcpu *v)
+{
+	struct core440_exit *x = &v->core.exit;
+
+	if (x->kind != CORE440_EXIT_MMIO || !x->write ||
+	    !ioeventfd_write(v->vm, x->addr, x->len, x->value))
+		return false;
+	x->failed = false;
+	return true;
+}
+
+/* A state that was put in between an access and its answer: the access is asked for again. */
+static bool asks_again(const struct core440 *c)
+{
+	return c->inflight.active &&
+	       (c->exit.kind == CORE440_EXIT_MMIO || c->exit.kind == CORE440_EXIT_DCR);
+}
+
+/* Delivers what is pending. An external interrupt that was an edge is gone when it is taken. */
+static enum core440_result deliver(struct vcpu *v)
+{
+	struct core440 *c = &v->core;
+	u32 others = MSR_ME | MSR_CE | MSR_DE, msr = c->msr, taken = c->taken;
+	bool external = READ_ONCE(v->external_edge) && msr & MSR_EE &&
+			core440_atomic_read(&c->pending) & CORE440_PENDING_EXTERNAL;
+	enum core440_result result = core440_deliver_pending(c);
+
+	/* The kinds that come before it each clear one of the others. */
+	if (external && c->taken != taken && !((c->msr ^ msr) & others))
+		core440_atomic_andnot(&c->pending, CORE440_PENDING_EXTERNAL);
+	return result;
 }
 
 /* Whether something is taken as soon as the guest sets MSR[EE]. */
@@ -446,7 +484,11 @@ int run(struct vcpu *v)
 	load(v);
 	if (v->completing)
 		result = answer(v);
+	else if (asks_again(c))
+		result = CORE440_EXIT;
 	for (;;) {
+		while (result == CORE440_EXIT && signalled(v))
+			result = core440_complete(c);
 		if (result == CORE440_EXIT) {
 			ret = hand_out(v);
 			break;
@@ -465,7 +507,7 @@ int run(struct vcpu *v)
 		if (v->timer_stale)
 			timer_arm(v);
 		if (core440_attention(c)) {
-			result = core440_deliver_pending(c);
+			result = deliver(v);
 			if (result == CORE440_EXIT)
 				continue;
 			if (v->timer_stale)

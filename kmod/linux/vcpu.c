@@ -14,6 +14,7 @@ static void vm_free(struct kref *ref)
 	struct vm *vm = container_of(ref, struct vm, ref);
 
 	memory_free(vm);
+	ioeventfd_free(vm);
 	mmdrop(vm->mm);
 	kfree(vm);
 }
@@ -28,53 +29,14 @@ void vm_put(struct vm *vm)
 	kref_put(&vm->ref, vm_free);
 }
 
-/* A processor's registers as KVM has them. */
-
-static void get_regs(const struct core440 *c, struct kvm_regs *r)
+/* The core has another state than the one that ran: what goes with it begins anew. */
+static void renewed(struct vcpu *v)
 {
-	memset(r, 0, sizeof(*r));
-	r->pc = c->pc;
-	r->cr = c->cr;
-	r->ctr = c->ctr;
-	r->lr = c->lr;
-	r->xer = c->xer;
-	r->msr = c->msr;
-	r->srr0 = c->srr0;
-	r->srr1 = c->srr1;
-	r->pid = c->pid;
-	r->sprg0 = c->sprg[0];
-	r->sprg1 = c->sprg[1];
-	r->sprg2 = c->sprg[2];
-	r->sprg3 = c->sprg[3];
-	r->sprg4 = c->sprg[4];
-	r->sprg5 = c->sprg[5];
-	r->sprg6 = c->sprg[6];
-	r->sprg7 = c->sprg[7];
-	for (unsigned int i = 0; i < 32; i++)
-		r->gpr[i] = c->gpr[i];
-}
-
-static void set_regs(struct core440 *c, const struct kvm_regs *r)
-{
-	c->pc = r->pc & ~3u;
-	c->cr = r->cr;
-	c->ctr = r->ctr;
-	c->lr = r->lr;
-	c->xer = r->xer;
-	c->srr0 = r->srr0 & ~3u;
-	c->srr1 = r->srr1;
-	c->sprg[0] = r->sprg0;
-	c->sprg[1] = r->sprg1;
-	c->sprg[2] = r->sprg2;
-	c->sprg[3] = r->sprg3;
-	c->sprg[4] = r->sprg4;
-	c->sprg[5] = r->sprg5;
-	c->sprg[6] = r->sprg6;
-	c->sprg[7] = r->sprg7;
-	for (unsigned int i = 0; i < 32; i++)
-		c->gpr[i] = r->gpr[i];
-	core440_set_msr(c, r->msr);
-	core440_set_pid(c, r->pid);
+	shadow_flush(v);
+	v->completing = false;
+	v->answer_failed = false;
+	v->context_stale = true;
+	v->timer_stale = true;
 }
 
 static int get_state(struct vcpu *v, struct kvm440_state __user *user)
@@ -84,7 +46,7 @@ static int get_state(struct vcpu *v, struct kvm440_state __user *user)
 	void *buf;
 	int n, ret;
 
-	if (copy_from_user(&s, user, sizeof(s)))
+	if (copy_from_user(&s, user, sizeof(s)) || s.data > UINT_MAX)
 		return -EFAULT;
 	buf = kmalloc(CORE440_STATE_MAX, GFP_KERNEL);
 	if (!buf)
@@ -108,7 +70,7 @@ static int set_state(struct vcpu *v, const struct kvm440_state __user *user)
 	void *buf;
 	int ret;
 
-	if (copy_from_user(&s, user, sizeof(s)))
+	if (copy_from_user(&s, user, sizeof(s)) || s.data > UINT_MAX)
 		return -EFAULT;
 	if (s.size > CORE440_STATE_MAX)
 		return -EINVAL;
@@ -119,10 +81,7 @@ static int set_state(struct vcpu *v, const struct kvm440_state __user *user)
 	kfree(buf);
 	if (ret)
 		return ret;
-	shadow_flush(v);
-	v->completing = false;
-	v->context_stale = true;
-	v->timer_stale = true;
+	renewed(v);
 	return 0;
 }
 
@@ -139,10 +98,9 @@ static int set_model(struct vcpu *v, const struct kvm440_model __user *user)
 	if (model < 0)
 		return -EINVAL;
 	shadow_flush(v);
-	v->completing = false;
-	v->context_stale = true;
-	v->timer_stale = true;
-	return core440_init(&v->core, model, &run_ops) < 0 ? -EINVAL : 0;
+	core440_init(&v->core, model, &run_ops);
+	renewed(v);
+	return 0;
 }
 
 /* Any thread, the processor running or not. */
@@ -188,13 +146,19 @@ static int set_sigmask(struct vcpu *v, const struct kvm_signal_mask __user *user
 	return 0;
 }
 
+static int enable_cap(struct vcpu *v, const struct kvm_enable_cap *cap)
+{
+	if (cap->flags || cap->cap != KVM_CAP_PPC_BOOKE_WATCHDOG)
+		return -EINVAL;
+	v->watchdog_exits = true;
+	return 0;
+}
+
 static int run_masked(struct vcpu *v)
 {
 	sigset_t old;
 	int ret;
 
-	if (v->vm->mm != current->mm)
-		return -EIO;
 	if (v->sigmask_set)
 		sigprocmask(SIG_SETMASK, &v->sigmask, &old);
 	ret = run(v);
@@ -203,31 +167,59 @@ static int run_masked(struct vcpu *v)
 	return ret;
 }
 
+/* What has one structure as its argument, which the request knows the size and direction of. */
+static long with_argument(struct vcpu *v, unsigned int request, void *arg)
+{
+	switch (request) {
+	case KVM_GET_REGS: registers_get(v, arg); return 0;
+	case KVM_SET_REGS: registers_set(v, arg); return 0;
+	case KVM_GET_SREGS: registers_get_special(v, arg); return 0;
+	case KVM_SET_SREGS: return registers_set_special(v, arg);
+	case KVM_GET_FPU: registers_get_fpu(v, arg); return 0;
+	case KVM_SET_FPU: registers_set_fpu(v, arg); return 0;
+	case KVM_GET_ONE_REG: return registers_one(v, arg, false);
+	case KVM_SET_ONE_REG: return registers_one(v, arg, true);
+	case KVM_TRANSLATE: return registers_translate(v, arg);
+	case KVM_ENABLE_CAP: return enable_cap(v, arg);
+	default: return -ENOTTY;
+	}
+}
+
+static long copied_ioctl(struct vcpu *v, unsigned int request, void __user *argp)
+{
+	size_t size = _IOC_SIZE(request);
+	void *arg = kzalloc(size, GFP_KERNEL);
+	long ret = 0;
+
+	if (!arg)
+		return -ENOMEM;
+	if (_IOC_DIR(request) & _IOC_WRITE && copy_from_user(arg, argp, size))
+		ret = -EFAULT;
+	if (!ret)
+		ret = with_argument(v, request, arg);
+	if (!ret && _IOC_DIR(request) & _IOC_READ && copy_to_user(argp, arg, size))
+		ret = -EFAULT;
+	kfree(arg);
+	return ret;
+}
+
 static long locked_ioctl(struct vcpu *v, unsigned int request, void __user *argp)
 {
-	struct kvm_regs *regs;
-	long ret;
-
 	switch (request) {
 	case KVM_RUN: return argp ? -EINVAL : run_masked(v);
 	case KVM_GET_REGS:
 	case KVM_SET_REGS:
-		regs = kmalloc(sizeof(*regs), GFP_KERNEL);
-		if (!regs)
-			return -ENOMEM;
-		ret = 0;
-		if (request == KVM_GET_REGS) {
-			get_regs(&v->core, regs);
-			if (copy_to_user(argp, regs, sizeof(*regs)))
-				ret = -EFAULT;
-		} else if (copy_from_user(regs, argp, sizeof(*regs))) {
-			ret = -EFAULT;
-		} else {
-			set_regs(&v->core, regs);
-		}
-		kfree(regs);
-		return ret;
+	case KVM_GET_SREGS:
+	case KVM_SET_SREGS:
+	case KVM_GET_FPU:
+	case KVM_SET_FPU:
+	case KVM_GET_ONE_REG:
+	case KVM_SET_ONE_REG:
+	case KVM_TRANSLATE:
+	case KVM_ENABLE_CAP: return copied_ioctl(v, request, argp);
+	case KVM_GET_REG_LIST: return registers_list(v, argp);
 	case KVM_SET_SIGNAL_MASK: return set_sigmask(v, argp);
+	case KVM_SET_GUEST_DEBUG: return -EINVAL; /* the guest has the debug registers */
 	case KVM440_SET_MODEL: return set_model(v, argp);
 	case KVM440_GET_STATE: return get_state(v, argp);
 	case KVM440_SET_STATE: return set_state(v, argp);
@@ -242,6 +234,19 @@ static long locked_ioctl(struct vcpu *v, unsigned int request, void __user *argp
 	}
 }
 
+/* SET is an edge, which its interrupt takes away; SET_LEVEL stays until UNSET. */
+static int interrupt(struct vcpu *v, u32 irq)
+{
+	switch (irq) {
+	case KVM_INTERRUPT_SET:
+	case KVM_INTERRUPT_SET_LEVEL:
+		WRITE_ONCE(v->external_edge, irq == KVM_INTERRUPT_SET);
+		return set_input(v, KVM440_INPUT_EXTERNAL, true);
+	case KVM_INTERRUPT_UNSET: return set_input(v, KVM440_INPUT_EXTERNAL, false);
+	default: return -EINVAL;
+	}
+}
+
 static long vcpu_ioctl(struct file *file, unsigned int request, unsigned long arg)
 {
 	struct vcpu *v = file->private_data;
@@ -250,18 +255,19 @@ static long vcpu_ioctl(struct file *file, unsigned int request, unsigned long ar
 	struct kvm_interrupt irq;
 	long ret;
 
+	if (v->vm->mm != current->mm)
+		return -EIO;
 	switch (request) {
 	case KVM440_SET_INPUT:
 		if (copy_from_user(&input, argp, sizeof(input)))
 			return -EFAULT;
+		if (input.input == KVM440_INPUT_EXTERNAL)
+			WRITE_ONCE(v->external_edge, false);
 		return set_input(v, input.input, input.level);
 	case KVM_INTERRUPT:
 		if (copy_from_user(&irq, argp, sizeof(irq)))
 			return -EFAULT;
-		if (irq.irq != KVM_INTERRUPT_UNSET && irq.irq != KVM_INTERRUPT_SET &&
-		    irq.irq != KVM_INTERRUPT_SET_LEVEL)
-			return -EINVAL;
-		return set_input(v, KVM440_INPUT_EXTERNAL, irq.irq != KVM_INTERRUPT_UNSET);
+		return interrupt(v, irq.irq);
 	}
 	if (mutex_lock_killable(&v->mutex))
 		return -EINTR;
@@ -363,6 +369,7 @@ static long vm_ioctl(struct file *file, unsigned int request, unsigned long arg)
 	struct vm *vm = file->private_data;
 	void __user *argp = (void __user *)arg;
 	struct kvm_userspace_memory_region region;
+	struct kvm_ioeventfd event;
 	struct kvm_dirty_log log;
 
 	if (vm->mm != current->mm)
@@ -376,7 +383,12 @@ static long vm_ioctl(struct file *file, unsigned int request, unsigned long arg)
 		if (copy_from_user(&log, argp, sizeof(log)))
 			return -EFAULT;
 		return memory_get_dirty(vm, &log);
+	case KVM_IOEVENTFD:
+		if (copy_from_user(&event, argp, sizeof(event)))
+			return -EFAULT;
+		return ioeventfd_set(vm, &event);
 	case KVM_CREATE_VCPU: return vcpu_create(vm, arg);
+	case KVM_CHECK_EXTENSION: return check_extension(arg);
 	default: return -ENOTTY;
 	}
 }
@@ -404,6 +416,7 @@ int vm_create(void)
 	kref_init(&vm->ref);
 	mutex_init(&vm->lock);
 	rwlock_init(&vm->regions_lock);
+	INIT_LIST_HEAD(&vm->ioevents);
 	vm->mm = current->mm;
 	mmgrab(vm->mm);
 	fd = anon_inode_getfd("kvm-vm", &vm_fops, vm, O_RDWR | O_CLOEXEC);

@@ -3,7 +3,7 @@
  * A virtual machine and its processors, as the files of kmod/linux/ share them.
  *
  * Locks: vm->lock serialises what changes a VM (memory regions, processors); vm->regions_lock is
- * read by whoever looks at guest memory. vcpu->mutex is held while a processor runs or its state is
+ * read by whoever looks at guest memory or for an eventfd. vcpu->mutex is held while a processor runs or its state is
  * changed. The shadow TLB is of the one CPU a 44x has: it is touched with interrupts off.
  */
 #ifndef KVM440_VCPU_H
@@ -13,6 +13,7 @@
 #include <linux/hrtimer.h>
 #include <linux/kref.h>
 #include <linux/kvm.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
@@ -45,6 +46,8 @@ struct vm {
 	rwlock_t regions_lock;
 	struct region region[KVM440_REGIONS];
 	struct vcpu *vcpu[KVM440_VCPUS];
+	struct list_head ioevents; /* struct ioevent; under regions_lock */
+	unsigned int ioevent_count;
 };
 
 /* What the switch code reads and writes; see layout.h. */
@@ -97,6 +100,8 @@ struct vcpu {
 	u64 fpscr;	    /* as lfd and stfd have it */
 	u32 host_usprg0;
 	bool critical_off;
+	bool external_edge;  /* the external input falls when its interrupt is taken */
+	bool watchdog_exits; /* the last time-out of the watchdog is KVM_EXIT_WATCHDOG */
 	bool timer_stale; /* the deadline may have moved */
 	bool sigmask_set;
 	sigset_t sigmask;
@@ -136,6 +141,26 @@ struct page *memory_page(struct vm *vm, u64 ra, bool write, bool *write_protecte
 bool memory_write_logged(struct vm *vm, u64 ra);
 enum core440_mem memory_read(struct core440 *c, u64 ra, void *buf, u32 len);
 enum core440_mem memory_write(struct core440 *c, u64 ra, const void *buf, u32 len);
+
+/* main.c */
+int check_extension(unsigned long extension);
+
+/* ioeventfd.c */
+int ioeventfd_set(struct vm *vm, const struct kvm_ioeventfd *args);
+/* Whether somebody wants to hear of a write of @len bytes of @value to @addr; he was told. */
+bool ioeventfd_write(struct vm *vm, u64 addr, u32 len, u64 value);
+void ioeventfd_free(struct vm *vm);
+
+/* registers.c; under vcpu->mutex */
+void registers_get(struct vcpu *v, struct kvm_regs *r);
+void registers_set(struct vcpu *v, const struct kvm_regs *r);
+void registers_get_special(struct vcpu *v, struct kvm_sregs *s);
+int registers_set_special(struct vcpu *v, const struct kvm_sregs *s);
+void registers_get_fpu(struct vcpu *v, struct kvm_fpu *f);
+void registers_set_fpu(struct vcpu *v, const struct kvm_fpu *f);
+int registers_one(struct vcpu *v, const struct kvm_one_reg *reg, bool set);
+int registers_list(struct vcpu *v, struct kvm_reg_list __user *user);
+int registers_translate(struct vcpu *v, struct kvm_translation *t);
 
 /* vcpu.c */
 void vm_get(struct vm *vm);

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Memory slots: what is refused, read-only ones, the dirty log, moving, removal under a guest. */
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "vm.h"
+
+static void refused(void)
+{
+	uint8_t *at;
+	uint64_t user;
+	struct vm m;
+
+	vm_open(&m);
+	at = anonymous(16 * PAGE);
+	user = (uintptr_t)at;
+	CHECK_ERRNO(set_region(m.vm, 32, 0, 1 << 20, PAGE, user), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 0x10000, 0, 1 << 20, PAGE, user), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 4, 1 << 20, PAGE, user), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, (1 << 20) + 1, PAGE, user), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, PAGE - 1, user), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, PAGE, user + 4), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, 0, user), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, RAM_SIZE - PAGE, 2 * PAGE, user), EEXIST);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 0, PAGE, user), EEXIST);
+	/* What wraps, in 32 bits, 36 and 64. */
+	CHECK_ERRNO(set_region(m.vm, 1, 0, ~0xfffull, 2 * PAGE, user), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, ~0xfffull, user), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, 1ull << 32, user), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, (1ull << 32) + PAGE, user), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1ull << 36, PAGE, user), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, (1ull << 36) - PAGE, 2 * PAGE, user), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, PAGE, user | 1ull << 32), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, PAGE, 0xfffff000u), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, 2 * PAGE, ~0xfffull), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, PAGE, 0xc0000000u), EINVAL);
+	/* Where nothing is, where only a part is, and what may not be written. */
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, PAGE, 0), EFAULT);
+	munmap(at + 8 * PAGE, PAGE);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, 16 * PAGE, user), EFAULT);
+	mprotect(at, PAGE, PROT_READ);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, PAGE, user), EFAULT);
+	CHECK_EQ(set_region(m.vm, 1, KVM_MEM_READONLY, 1 << 20, PAGE, user), 0);
+	/* A slot that is there: neither its size nor its memory changes. */
+	CHECK_ERRNO(set_region(m.vm, 0, 0, 0, RAM_SIZE / 2, (uintptr_t)m.ram), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 0, 0, 0, RAM_SIZE, (uintptr_t)m.ram + PAGE), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 0, KVM_MEM_READONLY, 0, RAM_SIZE, (uintptr_t)m.ram), EINVAL);
+	CHECK_ERRNO(set_region(m.vm, 0, 0, 1 << 20, RAM_SIZE, (uintptr_t)m.ram), EEXIST);
+	CHECK_EQ(set_region(m.vm, 1, 0, 0, 0, 0), 0);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 0, 0, 0), EINVAL);
+	/* As high as a guest's memory goes. */
+	CHECK_EQ(set_region(m.vm, 31, 0, (1ull << 36) - 4 * PAGE, 4 * PAGE, user + 2 * PAGE), 0);
+	munmap(at, 16 * PAGE);
+	vm_close(&m);
+}
+
+static void read_only(void)
+{
+	uint32_t *rom = anonymous(PAGE);
+	struct kvm_regs r;
+	struct vm m;
+
+	vm_open(&m);
+	/* It has not been touched yet, and is changed while the guest has it. */
+	CHECK_EQ(set_region(m.vm, 1, KVM_MEM_READONLY, DEVICE, PAGE, (uintptr_t)rom), 0);
+	rom[0] = 0xcafef00d;
+	CODE_AT(&m, CODE, LWZ_R5_0_R4, STW_R3_0_R4);
+	start_at(&m, CODE, 0);
+	run_to_write(&m, DEVICE);
+	CHECK_EQ(ioctl(m.vcpu, KVM_GET_REGS, &r), 0);
+	CHECK_EQ(r.gpr[5], 0xcafef00du);
+	CHECK_EQ(rom[0], 0xcafef00du);
+	vm_close(&m);
+	munmap(rom, PAGE);
+}
+
+static uint32_t logged(const struct vm *m)
+{
+	uint32_t bits[RAM_SIZE / PAGE / 32] = { 0 };
+	struct kvm_dirty_log log = { .slot = 1, .dirty_bitmap = bits };
+
+	CHECK_EQ(ioctl(m->vm, KVM_GET_DIRTY_LOG, &log), 0);
+	return bits[0];
+}
+
+/* The bitmap is little-endian: page n is bit n % 8 of byte n / 8. */
+static void dirty_log(void)
+{
+	struct kvm_dirty_log log = { .slot = 0, .dirty_bitmap = (void *)-4096 };
+	uint32_t *data = anonymous(16 * PAGE);
+	uint64_t user = (uintptr_t)data;
+	struct vm m;
+
+	vm_open(&m);
+	CHECK_ERRNO(ioctl(m.vm, KVM_GET_DIRTY_LOG, &log), ENOENT);
+	CHECK_EQ(set_region(m.vm, 1, KVM_MEM_LOG_DIRTY_PAGES, DEVICE - 9 * PAGE, 16 * PAGE, user), 0);
+	/* The slot's page 9, and a read of page 9, and a write that is an exit. */
+	CODE_AT(&m, CODE, LWZ_R5_0_R4, STW_R3_0_R4, 0x94647000u /* stwu r3,0x7000(r4) */,
+		0x38849000u /* addi r4,r4,-0x7000 */, BACK(4));
+	start_at(&m, CODE, 0);
+	run_to_write(&m, DEVICE + 7 * PAGE);
+	CHECK_EQ(data[9 * 1024], 0x11223344);
+	log.slot = 1;
+	CHECK_ERRNO(ioctl(m.vm, KVM_GET_DIRTY_LOG, &log), EFAULT);
+	CHECK_EQ(logged(&m), 0x00020000); /* what nobody got is still there */
+	CHECK_EQ(logged(&m), 0);
+	run_to_write(&m, DEVICE + 7 * PAGE);
+	CHECK_EQ(logged(&m), 0x00020000);
+	log.slot = 32;
+	CHECK_ERRNO(ioctl(m.vm, KVM_GET_DIRTY_LOG, &log), EINVAL);
+	/* Off and on again begins anew. */
+	run_to_write(&m, DEVICE + 7 * PAGE);
+	CHECK_EQ(set_region(m.vm, 1, 0, DEVICE - 9 * PAGE, 16 * PAGE, user), 0);
+	CHECK_EQ(set_region(m.vm, 1, KVM_MEM_LOG_DIRTY_PAGES, DEVICE - 9 * PAGE, 16 * PAGE, user),
+		 0);
+	CHECK_EQ(logged(&m), 0);
+	/* Moved down by a page, what the guest writes at DEVICE is page 10. */
+	CHECK_EQ(set_region(m.vm, 1, KVM_MEM_LOG_DIRTY_PAGES, DEVICE - 10 * PAGE, 16 * PAGE, user),
+		 0);
+	run_to(&m, KVM_EXIT_MMIO);
+	CHECK_EQ(logged(&m), 0x00040000);
+	CHECK_EQ(data[10 * 1024], 0x11223344);
+	vm_close(&m);
+	munmap(data, 16 * PAGE);
+}
+
+static void no_handler(int n)
+{
+	(void)n;
+}
+
+static void *runner(void *arg)
+{
+	const struct vm *m = arg;
+
+	while (ioctl(m->vcpu, KVM_RUN, 0) < 0 && errno == EINTR)
+		if (m->run->immediate_exit)
+			return NULL;
+	return (void *)(uintptr_t)m->run->exit_reason;
+}
+
+/* A guest that counts in memory, without an exit. */
+static pthread_t start_counting(struct vm *m)
+{
+	pthread_t thread;
+
+	vm_open(m);
+	CODE_AT(m, CODE, ADDI_R6_1, 0x90c02000u /* stw r6,0x2000(0) */, BACK(2));
+	start_at(m, CODE, 0x8000);
+	CHECK_EQ(pthread_create(&thread, NULL, runner, m), 0);
+	while (*(volatile uint32_t *)(m->ram + 0x800) < 1000)
+		sched_yield();
+	return thread;
+}
+
+/* The guest's code goes away under it: its machine check finds no handler. */
+static void removed_under_a_guest(void)
+{
+	pthread_t thread;
+	struct vm m;
+	void *reason;
+
+	thread = start_counting(&m);
+	CHECK_EQ(set_region(m.vm, 0, 0, 0, 0, 0), 0);
+	CHECK_EQ(pthread_join(thread, &reason), 0);
+	CHECK_EQ((uintptr_t)reason, KVM_EXIT_SYSTEM_EVENT);
+	CHECK_EQ(m.run->system_event.type, KVM440_EVENT_CHECKSTOP);
+	vm_close(&m);
+}
+
+/* What was pinned stays the guest's when its process unmaps it, and is nobody else's. */
+static void unmapped_under_a_guest(void)
+{
+	struct sigaction action = { .sa_handler = no_handler };
+	uint32_t *ram, *other;
+	struct kvm_regs r;
+	pthread_t thread;
+	struct vm m;
+
+	CHECK_EQ(sigaction(SIGUSR1, &action, NULL), 0);
+	thread = start_counting(&m);
+	ram = m.ram;
+	munmap(ram, RAM_SIZE);
+	other = mmap(ram, RAM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+		     -1, 0);
+	CHECK(other == ram);
+	for (unsigned int i = 0; i < RAM_SIZE / 4; i++)
+		other[i] = 0x5a5a5a5a;
+	for (unsigned int i = 0; i < 100; i++)
+		sched_yield();
+	m.run->immediate_exit = 1;
+	CHECK_EQ(pthread_kill(thread, SIGUSR1), 0);
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	for (unsigned int i = 0; i < RAM_SIZE / 4; i++)
+		CHECK_EQ(other[i], 0x5a5a5a5a);
+	CHECK_EQ(ioctl(m.vcpu, KVM_GET_REGS, &r), 0);
+	CHECK(r.gpr[6] >= 1000);
+	vm_close(&m);
+}
+
+static unsigned long locked_kb(void)
+{
+	unsigned long kb = ~0ul;
+	char line[128];
+	FILE *f = fopen("/proc/self/status", "re");
+
+	CHECK(f);
+	while (fgets(line, sizeof(line), f))
+		sscanf(line, "VmLck: %lu", &kb);
+	fclose(f);
+	CHECK(kb != ~0ul);
+	return kb;
+}
+
+static void accounting(void)
+{
+	unsigned long before = locked_kb();
+	struct vm m;
+
+	vm_open(&m);
+	CHECK_EQ(locked_kb(), before + RAM_SIZE / 1024);
+	CHECK_ERRNO(set_region(m.vm, 1, 0, 1 << 20, 1 << 24, (uintptr_t)m.ram), EFAULT);
+	CHECK_EQ(locked_kb(), before + RAM_SIZE / 1024);
+	CHECK_EQ(set_region(m.vm, 0, 0, 0, 0, 0), 0);
+	CHECK_EQ(locked_kb(), before);
+	CHECK_EQ(set_region(m.vm, 0, 0, 0, RAM_SIZE, (uintptr_t)m.ram), 0);
+	vm_close(&m);
+	CHECK_EQ(locked_kb(), before);
+}
+
+/* Who may not lock much cannot pin much. */
+static void limited(void)
+{
+	struct rlimit limit = { 1 << 16, 1 << 16 };
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), vm, status;
+	void *at = anonymous(RAM_SIZE);
+	pid_t child = fork();
+
+	CHECK(kvm >= 0 && child >= 0);
+	if (!child) {
+		CHECK_EQ(setrlimit(RLIMIT_MEMLOCK, &limit), 0);
+		CHECK_EQ(setuid(65534), 0);
+		vm = ioctl(kvm, KVM_CREATE_VM, 0);
+		CHECK(vm >= 0);
+		CHECK_ERRNO(set_region(vm, 0, 0, 0, RAM_SIZE, (uintptr_t)at), ENOMEM);
+		CHECK_EQ(set_region(vm, 0, 0, 0, 1 << 16, (uintptr_t)at), 0);
+		CHECK_ERRNO(set_region(vm, 1, 0, 1 << 20, PAGE, (uintptr_t)at), ENOMEM);
+		CHECK_EQ(set_region(vm, 0, 0, 0, 0, 0), 0);
+		CHECK_EQ(set_region(vm, 1, 0, 1 << 20, PAGE, (uintptr_t)at), 0);
+		exit(0);
+	}
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	CHECK_EQ(status, 0);
+	munmap(at, RAM_SIZE);
+	close(kvm);
+}
+
+void test_memory(void)
+{
+	refused();
+	read_only();
+	dirty_log();
+	removed_under_a_guest();
+	unmapped_under_a_guest();
+	accounting();
+	limited();
+}
