@@ -141,11 +141,11 @@ void core440_tlb_write(struct core440 *c, unsigned int index,
 		       const struct core440_tlb_entry *entry);
 
 /*
- * A special purpose register by its number, from outside the guest, whatever the guest itself may do
- * with it. get: the value as of now; false if this CPU has no such register. put: sets it to @value
- * as a restored state does, cut to the bits that exist: TSR, DBSR and MCSR become @value, TCR[WRC]
- * may be cleared, DBCR0[RST] is dropped. False, and nothing changes, if there is no such register or
- * it is read-only; the time base counts as that.
+ * A special purpose register by its number, from outside the guest, whatever the guest itself may
+ * do with it. get: the value as of now; false if this CPU has no such register. put: sets it to
+ * @value as a restored state does, cut to the bits that exist: TSR, DBSR and MCSR become @value,
+ * TCR[WRC] may be cleared, DBCR0[RST] is dropped. False, and nothing changes, if there is no such
+ * register or it is read-only; the time base counts as that.
  */
 bool core440_spr_get(struct core440 *c, unsigned int number, uint32_t *ret);
 bool core440_spr_put(struct core440 *c, unsigned int number, uint32_t value);

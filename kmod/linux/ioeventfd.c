@@ -39,9 +39,7 @@ static int assign(struct vm *vm, struct ioevent *e)
 	int ret = 0;
 
 	write_lock(&vm->regions_lock);
-	list_for_each_entry(other, &vm->ioevents, list)
-		if (collide(e, other))
-			ret = -EEXIST;
+	list_for_each_entry(other, &vm->ioevents, list) if (collide(e, other)) ret = -EEXIST;
 	if (!ret && vm->ioevent_count == EVENTS)
 		ret = -ENOSPC;
 	if (!ret) {
@@ -57,13 +55,14 @@ static int deassign(struct vm *vm, const struct ioevent *e)
 	struct ioevent *other, *found = NULL;
 
 	write_lock(&vm->regions_lock);
-	list_for_each_entry(other, &vm->ioevents, list)
-		if (other->eventfd == e->eventfd && other->addr == e->addr &&
-		    other->len == e->len && other->match == e->match &&
-		    (!e->match || other->data == e->data)) {
-			found = other;
-			break;
-		}
+	list_for_each_entry(other, &vm->ioevents,
+			    list) if (other->eventfd == e->eventfd && other->addr == e->addr &&
+				      other->len == e->len && other->match == e->match &&
+				      (!e->match || other->data == e->data))
+	{
+		found = other;
+		break;
+	}
 	if (found) {
 		list_del(&found->list);
 		vm->ioevent_count--;
@@ -115,17 +114,18 @@ bool ioeventfd_write(struct vm *vm, u64 addr, u32 len, u64 value)
 	bool hit = false;
 
 	read_lock(&vm->regions_lock);
-	list_for_each_entry(e, &vm->ioevents, list)
-		if (e->addr == addr && (!e->len || e->len == len) &&
-		    (!e->match || e->data == value)) {
+	list_for_each_entry(e, &vm->ioevents, list) if (e->addr == addr &&
+							(!e->len || e->len == len) &&
+							(!e->match || e->data == value))
+	{
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
-			eventfd_signal(e->eventfd);
+		eventfd_signal(e->eventfd);
 #else
-			eventfd_signal(e->eventfd, 1);
+		eventfd_signal(e->eventfd, 1);
 #endif
-			hit = true;
-			break;
-		}
+		hit = true;
+		break;
+	}
 	read_unlock(&vm->regions_lock);
 	return hit;
 }
@@ -134,6 +134,5 @@ void ioeventfd_free(struct vm *vm)
 {
 	struct ioevent *e, *next;
 
-	list_for_each_entry_safe(e, next, &vm->ioevents, list)
-		free_event(e);
+	list_for_each_entry_safe(e, next, &vm->ioevents, list) free_event(e);
 }

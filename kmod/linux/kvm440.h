@@ -57,9 +57,9 @@ struct kvm440_input {
 
 /*
  * Registers for KVM_GET/SET_ONE_REG beside the documented ids; KVM_GET_REG_LIST has all that can be
- * put back. An SPR by its number, whatever its guest may do with it; TLB entries as words 0 to 2 and
- * the TID, in the host's byte order; the inputs and edges that wait, as CORE440_PENDING_*; the time
- * base as the guest reads it, which is the host's: it cannot be set.
+ * put back. An SPR by its number, whatever its guest may do with it; TLB entries as words 0 to 2
+ * and the TID, in the host's byte order; the inputs and edges that wait, as CORE440_PENDING_*; the
+ * time base as the guest reads it, which is the host's: it cannot be set.
  */
 #define KVM440_REG(size, n) (KVM_REG_PPC | (size) | 0x04400000 | (n))
 #define KVM440_REG_SPR(n)   KVM440_REG(KVM_REG_SIZE_U32, n)

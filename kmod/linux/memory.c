@@ -113,8 +113,9 @@ static void release(struct vm *vm, struct region *r)
 }
 
 /*
- * Pages that user space may write are pinned as for writing even where the guest may not write them:
- * else a page that is still the zero page would be taken, and what comes there later not be seen.
+ * Pages that user space may write are pinned as for writing even where the guest may not write
+ * them: else a page that is still the zero page would be taken, and what comes there later not be
+ * seen.
  */
 static int pin_some(unsigned long at, unsigned long n, bool read_only, struct page **page)
 {

@@ -39,8 +39,7 @@ enum {
 	SPR_MCSR = 0x23c,
 };
 
-#define FEATURES                                                                                   \
-	(KVM_SREGS_E_BASE | KVM_SREGS_E_ARCH206 | KVM_SREGS_E_IVOR | KVM_SREGS_E_DEBUG)
+#define FEATURES (KVM_SREGS_E_BASE | KVM_SREGS_E_ARCH206 | KVM_SREGS_E_IVOR | KVM_SREGS_E_DEBUG)
 
 /* Inputs and edges of the pending word that user space may see and set. */
 #define PENDING_BITS                                                                               \

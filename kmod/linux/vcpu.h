@@ -3,8 +3,9 @@
  * A virtual machine and its processors, as the files of kmod/linux/ share them.
  *
  * Locks: vm->lock serialises what changes a VM (memory regions, processors); vm->regions_lock is
- * read by whoever looks at guest memory or for an eventfd. vcpu->mutex is held while a processor runs or its state is
- * changed. The shadow TLB is of the one CPU a 44x has: it is touched with interrupts off.
+ * read by whoever looks at guest memory or for an eventfd. vcpu->mutex is held while a processor
+ * runs or its state is changed. The shadow TLB is of the one CPU a 44x has: it is touched with
+ * interrupts off.
  */
 #ifndef KVM440_VCPU_H
 #define KVM440_VCPU_H
@@ -102,7 +103,7 @@ struct vcpu {
 	bool critical_off;
 	bool external_edge;  /* the external input falls when its interrupt is taken */
 	bool watchdog_exits; /* the last time-out of the watchdog is KVM_EXIT_WATCHDOG */
-	bool timer_stale; /* the deadline may have moved */
+	bool timer_stale;    /* the deadline may have moved */
 	bool sigmask_set;
 	sigset_t sigmask;
 

@@ -320,6 +320,84 @@ static void no_mcsrr_on_a_440ep(void)
 	CHECK_EQ(m.c.pvr, 0x422218d3);
 }
 
+/* From outside every register that exists can be read, and set to what it keeps of a value. */
+static void from_outside(void)
+{
+	uint32_t value;
+	unsigned int i;
+
+	for (i = 0; i < CORE440_SPR_COUNT; i++) {
+		const struct core440_spr *spr = &core440_sprs[i];
+		bool there = spr->number != 0x23a && spr->number != 0x23b;
+		bool time = spr->effect == CORE440_SPR_TBL || spr->effect == CORE440_SPR_TBU;
+		uint32_t keeps = spr->number == 0x134 ? spr->mask & ~DBCR0_RST : spr->mask;
+
+		test_context("%s", spr->name);
+		machine_init(&m);
+		CHECK_EQ(core440_spr_get(&m.c, spr->number, &value), there);
+		CHECK_EQ(core440_spr_put(&m.c, spr->number, 0xffffffff),
+			 there && !time && (spr->access & CORE440_SPR_SW));
+		if (!there || time || !(spr->access & CORE440_SPR_SW))
+			continue;
+		CHECK(core440_spr_get(&m.c, spr->number, &value));
+		CHECK_EQ(value, keeps);
+		/* No bit sticks, none is cleared by a 1. */
+		CHECK(core440_spr_put(&m.c, spr->number, 0));
+		CHECK(core440_spr_get(&m.c, spr->number, &value));
+		CHECK_EQ(value, 0);
+		CHECK_EQ(m.c.exit.kind, CORE440_EXIT_NONE);
+	}
+	test_context("a number that is not in the table");
+	CHECK(!core440_spr_get(&m.c, 0, &value));
+	CHECK(!core440_spr_get(&m.c, 1024, &value));
+	CHECK(!core440_spr_put(&m.c, 0xffffffff, 0));
+}
+
+/* What is set from outside acts as if the guest had: context, deadlines, interrupts, timers. */
+static void from_outside_it_acts(void)
+{
+	machine_init(&m);
+	machine_counters(&m);
+	CHECK(core440_spr_put(&m.c, 0x030, 9));
+	CHECK_EQ(m.contexts, 1);
+	CHECK(core440_spr_put(&m.c, 0x016, 1000));
+	CHECK(core440_spr_put(&m.c, 0x154, TCR_DIE));
+	CHECK(m.timers >= 2);
+	CHECK_EQ(core440_timer_next(&m.c), m.ticks + 1000);
+	core440_set_msr(&m.c, MSR_EE);
+	CHECK(!core440_attention(&m.c));
+	CHECK(core440_spr_put(&m.c, 0x150, TSR_DIS));
+	CHECK(core440_attention(&m.c));
+	CHECK(core440_spr_put(&m.c, 0x150, 0));
+	CHECK(!core440_attention(&m.c));
+	machine_counters(&m);
+	CHECK(core440_spr_put(&m.c, 0x3b3, CCR0_DAPUIB));
+	CHECK(core440_spr_put(&m.c, 0x138, 0x1000));
+	CHECK_EQ(m.modes, 2);
+	CHECK(core440_spr_put(&m.c, 0x130, DBSR_UDE));
+	CHECK(core440_spr_put(&m.c, 0x134, DBCR0_FT));
+	CHECK_EQ(core440_timer_next(&m.c), UINT64_MAX); /* frozen */
+}
+
+/* An address in a space and for a PID that are not the present ones, whatever may be done there. */
+static void lookup(void)
+{
+	const struct core440_tlb_entry e = {
+		.word0 = 0x40000000 | TLB0_V | TLB0_TS | 0x10, .word1 = 0x5003, .word2 = 0, .tid = 9
+	};
+	struct core440_translation t;
+
+	machine_init(&m);
+	core440_tlb_write(&m.c, 7, &e);
+	CHECK(core440_lookup(&m.c, 0x40000004, 1, 9, &t));
+	CHECK_EQ(t.ra, 0x300005004);
+	CHECK_EQ(t.index, 7);
+	CHECK_EQ(t.page_size, 4096);
+	CHECK(!core440_lookup(&m.c, 0x40000004, 0, 9, &t));
+	CHECK(!core440_lookup(&m.c, 0x40000004, 1, 8, &t));
+	CHECK(!core440_lookup(&m.c, 0x40001000, 1, 9, &t));
+}
+
 static void rows_say_where_from(void)
 {
 	unsigned int i;
@@ -342,6 +420,9 @@ static const struct test_case cases[] = {
 	TEST_CASE(dbcr0_resets),
 	TEST_CASE(ccr0_turns_the_fpu_off),
 	TEST_CASE(no_mcsrr_on_a_440ep),
+	TEST_CASE(from_outside),
+	TEST_CASE(from_outside_it_acts),
+	TEST_CASE(lookup),
 	TEST_CASE(rows_say_where_from),
 };
 

@@ -277,12 +277,12 @@ static void signals_end_it(void)
 
 void test_guest(void)
 {
-	mmio();
-	access_in_a_state();
-	floating_point();
-	interrupts();
-	eventfds();
-	watchdog();
-	halted();
-	signals_end_it();
+	RUN(mmio);
+	RUN(access_in_a_state);
+	RUN(floating_point);
+	RUN(interrupts);
+	RUN(eventfds);
+	RUN(watchdog);
+	RUN(halted);
+	RUN(signals_end_it);
 }

@@ -12,21 +12,22 @@
 static void bad_pointers(void)
 {
 	static const unsigned long on_vcpu[] = {
-		KVM_GET_REGS,	   KVM_SET_REGS,	KVM_GET_SREGS,	  KVM_SET_SREGS,
-		KVM_GET_FPU,	   KVM_SET_FPU,		KVM_GET_ONE_REG,  KVM_SET_ONE_REG,
-		KVM_GET_REG_LIST,  KVM_TRANSLATE,	KVM_ENABLE_CAP,	  KVM_INTERRUPT,
-		KVM440_SET_MODEL,  KVM440_GET_STATE,	KVM440_SET_STATE, KVM440_SET_INPUT,
+		KVM_GET_REGS,	     KVM_SET_REGS,     KVM_GET_SREGS,	 KVM_SET_SREGS,
+		KVM_GET_FPU,	     KVM_SET_FPU,      KVM_GET_ONE_REG,	 KVM_SET_ONE_REG,
+		KVM_GET_REG_LIST,    KVM_TRANSLATE,    KVM_ENABLE_CAP,	 KVM_INTERRUPT,
+		KVM440_SET_MODEL,    KVM440_GET_STATE, KVM440_SET_STATE, KVM440_SET_INPUT,
 		KVM_SET_SIGNAL_MASK,
 	};
 	static const unsigned long on_vm[] = { KVM_SET_USER_MEMORY_REGION, KVM_GET_DIRTY_LOG,
 					       KVM_IOEVENTFD };
 	uint8_t *page = anonymous(2 * PAGE);
-	unsigned long pointers[] = { 1, 0xc0000000u, 0xfffffffcu, (unsigned long)page + PAGE - 4, 0 };
+	unsigned long pointers[] = { 1, 0xc0000000u, 0xfffffffcu, (unsigned long)page + PAGE - 4,
+				     0 };
 	struct kvm440_state state = { .data = 1, .size = 4096 };
 	uint64_t value = 0;
 	struct vm m;
 
-	munmap(page + PAGE, PAGE);
+	CHECK_EQ(mprotect(page + PAGE, PAGE, PROT_NONE), 0);
 	vm_open(&m);
 	for (size_t p = 0; p < COUNT(pointers); p++) {
 		for (size_t i = 0; i < COUNT(on_vcpu); i++) {
@@ -54,7 +55,7 @@ static void bad_pointers(void)
 			  &((struct kvm_one_reg){ KVM440_REG_TB, 1ull << 32 | (uintptr_t)&value })),
 		    EFAULT);
 	vm_close(&m);
-	munmap(page, PAGE);
+	munmap(page, 2 * PAGE);
 }
 
 static void mappings(void)
@@ -106,7 +107,8 @@ static void *scribble(void *arg)
 	return NULL;
 }
 
-/* What is in kvm_run while the guest runs, and what its answers are, is of no matter to the host. */
+/* What is in kvm_run while the guest runs, and what its answers are, is of no matter to the host.
+ */
 static void scribbled_on(void)
 {
 	struct vm m;
@@ -140,13 +142,11 @@ static void closed_in_any_order(void)
 		if (seen != 15)
 			continue;
 		vm_open(&m);
-		CODE_AT(&m, CODE, STW_R3_0_R4);
+		CODE_AT(&m, CODE, STW_R3_0_R4, BACK(1));
 		start_at(&m, CODE, 0);
 		for (unsigned int i = 0; i < 4; i++) {
-			if (m.vcpu >= 0) {
-				start_at(&m, CODE, 0);
+			if (m.vcpu >= 0)
 				CHECK_EQ(ioctl(m.vcpu, KVM_RUN, 0), 0);
-			}
 			switch (order >> 2 * i & 3) {
 			case 0: CHECK_EQ(close(m.kvm), 0); break;
 			case 1: CHECK_EQ(close(m.vm), 0); break;
@@ -232,8 +232,8 @@ static void forked(void)
 static void killed_while_running(void)
 {
 	for (unsigned int i = 0; i < 5; i++) {
-		volatile uint32_t *shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-						 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		volatile uint32_t *shared =
+			mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 		pid_t child = fork();
 		struct vm m;
 		int status;
@@ -258,11 +258,11 @@ static void killed_while_running(void)
 
 void test_hostile(void)
 {
-	bad_pointers();
-	mappings();
-	scribbled_on();
-	closed_in_any_order();
-	closed_while_running();
-	forked();
-	killed_while_running();
+	RUN(bad_pointers);
+	RUN(mappings);
+	RUN(scribbled_on);
+	RUN(closed_in_any_order);
+	RUN(closed_while_running);
+	RUN(forked);
+	RUN(killed_while_running);
 }

@@ -95,7 +95,8 @@ static void dirty_log(void)
 
 	vm_open(&m);
 	CHECK_ERRNO(ioctl(m.vm, KVM_GET_DIRTY_LOG, &log), ENOENT);
-	CHECK_EQ(set_region(m.vm, 1, KVM_MEM_LOG_DIRTY_PAGES, DEVICE - 9 * PAGE, 16 * PAGE, user), 0);
+	CHECK_EQ(set_region(m.vm, 1, KVM_MEM_LOG_DIRTY_PAGES, DEVICE - 9 * PAGE, 16 * PAGE, user),
+		 0);
 	/* The slot's page 9, and a read of page 9, and a write that is an exit. */
 	CODE_AT(&m, CODE, LWZ_R5_0_R4, STW_R3_0_R4, 0x94647000u /* stwu r3,0x7000(r4) */,
 		0x38849000u /* addi r4,r4,-0x7000 */, BACK(4));
@@ -259,11 +260,11 @@ static void limited(void)
 
 void test_memory(void)
 {
-	refused();
-	read_only();
-	dirty_log();
-	removed_under_a_guest();
-	unmapped_under_a_guest();
-	accounting();
-	limited();
+	RUN(refused);
+	RUN(read_only);
+	RUN(dirty_log);
+	RUN(removed_under_a_guest);
+	RUN(unmapped_under_a_guest);
+	RUN(accounting);
+	RUN(limited);
 }

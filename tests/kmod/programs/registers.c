@@ -5,20 +5,32 @@
 static void capabilities(void)
 {
 	static const int there[] = {
-		KVM_CAP_USER_MEMORY,	      KVM_CAP_READONLY_MEM,
-		KVM_CAP_IMMEDIATE_EXIT,	      KVM_CAP_ONE_REG,
-		KVM_CAP_IOEVENTFD,	      KVM_CAP_IOEVENTFD_ANY_LENGTH,
-		KVM_CAP_PPC_BOOKE_SREGS,      KVM_CAP_PPC_BOOKE_WATCHDOG,
-		KVM_CAP_ENABLE_CAP,	      KVM_CAP_PPC_UNSET_IRQ,
-		KVM_CAP_PPC_IRQ_LEVEL,	      KVM_CAP_CHECK_EXTENSION_VM,
-		KVM_CAP_SYSTEM_EVENT_DATA,    KVM_CAP_DESTROY_MEMORY_REGION_WORKS,
+		KVM_CAP_USER_MEMORY,
+		KVM_CAP_READONLY_MEM,
+		KVM_CAP_IMMEDIATE_EXIT,
+		KVM_CAP_ONE_REG,
+		KVM_CAP_IOEVENTFD,
+		KVM_CAP_IOEVENTFD_ANY_LENGTH,
+		KVM_CAP_PPC_BOOKE_SREGS,
+		KVM_CAP_PPC_BOOKE_WATCHDOG,
+		KVM_CAP_ENABLE_CAP,
+		KVM_CAP_PPC_UNSET_IRQ,
+		KVM_CAP_PPC_IRQ_LEVEL,
+		KVM_CAP_CHECK_EXTENSION_VM,
+		KVM_CAP_SYSTEM_EVENT_DATA,
+		KVM_CAP_DESTROY_MEMORY_REGION_WORKS,
 		KVM_CAP_JOIN_MEMORY_REGIONS_WORKS,
 	};
-	static const int not_there[] = { KVM_CAP_SET_GUEST_DEBUG, KVM_CAP_GUEST_DEBUG_HW_BPS,
-					 KVM_CAP_SYNC_MMU,	  KVM_CAP_IRQFD,
-					 KVM_CAP_COALESCED_MMIO,  KVM_CAP_IRQCHIP,
-					 KVM_CAP_MP_STATE,	  KVM_CAP_SW_TLB,
-					 -1,			  0x7fffffff };
+	static const int not_there[] = { KVM_CAP_SET_GUEST_DEBUG,
+					 KVM_CAP_GUEST_DEBUG_HW_BPS,
+					 KVM_CAP_SYNC_MMU,
+					 KVM_CAP_IRQFD,
+					 KVM_CAP_COALESCED_MMIO,
+					 KVM_CAP_IRQCHIP,
+					 KVM_CAP_MP_STATE,
+					 KVM_CAP_SW_TLB,
+					 -1,
+					 0x7fffffff };
 	struct kvm_guest_debug debug = { .control = KVM_GUESTDBG_ENABLE };
 	struct vm m;
 
@@ -33,8 +45,9 @@ static void capabilities(void)
 	CHECK_ERRNO(ioctl(m.vcpu, KVM_SET_GUEST_DEBUG, &debug), EINVAL);
 	CHECK_ERRNO(ioctl(m.kvm, KVM_CREATE_VM, 1), EINVAL);
 	CHECK_ERRNO(ioctl(m.vm, KVM_CREATE_VCPU, 0), EEXIST);
-	CHECK_ERRNO(ioctl(m.vm, KVM_CREATE_VCPU, ioctl(m.kvm, KVM_CHECK_EXTENSION,
-						       KVM_CAP_MAX_VCPU_ID)), EINVAL);
+	CHECK_ERRNO(ioctl(m.vm, KVM_CREATE_VCPU,
+			  ioctl(m.kvm, KVM_CHECK_EXTENSION, KVM_CAP_MAX_VCPU_ID)),
+		    EINVAL);
 	CHECK_ERRNO(ioctl(m.vcpu, KVM_RUN, 1), EINVAL);
 	CHECK_ERRNO(ioctl(m.kvm, KVM_RUN, 0), ENOTTY);
 	CHECK_ERRNO(ioctl(m.vm, KVM_RUN, 0), ENOTTY);
@@ -74,8 +87,8 @@ static void sregs(void)
 	vm_open(&m);
 	memset(&s, 0xa5, sizeof(s));
 	CHECK_EQ(ioctl(m.vcpu, KVM_GET_SREGS, &s), 0);
-	CHECK_EQ(s.u.e.features, KVM_SREGS_E_BASE | KVM_SREGS_E_ARCH206 | KVM_SREGS_E_IVOR |
-					 KVM_SREGS_E_DEBUG);
+	CHECK_EQ(s.u.e.features,
+		 KVM_SREGS_E_BASE | KVM_SREGS_E_ARCH206 | KVM_SREGS_E_IVOR | KVM_SREGS_E_DEBUG);
 	CHECK_EQ(s.u.e.update_special, 0);
 	CHECK_EQ(s.u.e.num_iac, 4);
 	CHECK(s.pvr != 0);
@@ -105,7 +118,7 @@ static void sregs(void)
 	CHECK_EQ(got.u.e.dac[1], 0x4005u);
 	CHECK_EQ(got.u.e.dvc[0], 0x4006u);
 	CHECK_EQ(got.u.e.dbcr[1], 0xffc1ffc1u);
-	CHECK_EQ(got.u.e.mcsr, 0); /* only when asked for: update_special */
+	CHECK_EQ(got.u.e.mcsr, 0);		/* only when asked for: update_special */
 	CHECK_EQ(got.u.e.tsr & 0x30000000u, 0); /* the other bits come with time */
 	CHECK_EQ(got.u.e.dec, 0);
 	s.u.e.update_special = 0xffffffff;
@@ -284,11 +297,11 @@ static void translate(void)
 
 void test_registers(void)
 {
-	capabilities();
-	regs();
-	sregs();
-	each_of_the_list();
-	one_reg();
-	state();
-	translate();
+	RUN(capabilities);
+	RUN(regs);
+	RUN(sregs);
+	RUN(each_of_the_list);
+	RUN(one_reg);
+	RUN(state);
+	RUN(translate);
 }

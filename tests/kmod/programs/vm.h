@@ -36,7 +36,7 @@
 #define FADD_F3_F1_2 0xfc61102au
 #define RFI	     0x4c000064u
 #define SELF	     0x48000000u
-#define BACK(words)  (0x48000000u | (-4u * (words) & 0x03fffffcu))
+#define BACK(words)  (0x48000000u | (-4u * (words)&0x03fffffcu))
 
 #define FAIL(...)                                                                                  \
 	do {                                                                                       \
@@ -201,6 +201,12 @@ static inline void run_to_write(const struct vm *m, uint64_t addr)
 	CHECK_EQ(m->run->mmio.is_write, 1);
 	CHECK_EQ(m->run->mmio.phys_addr, addr);
 }
+
+#define RUN(test)                                                                                  \
+	do {                                                                                       \
+		printf("%s\n", #test);                                                             \
+		test();                                                                            \
+	} while (0)
 
 /* Groups of tests; the files that have them. */
 void test_registers(void);
