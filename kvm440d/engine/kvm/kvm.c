@@ -33,7 +33,8 @@ struct engine_vcpu {
 	int fd;
 	struct kvm_run *run;
 	size_t run_size;
-	pid_t runner; /* thread in KVM_RUN, 0: none */
+	pid_t runner;	/* thread in KVM_RUN, 0: none */
+	pid_t prepared; /* thread whose signal mask the kernel was told, 0: none */
 	bool kicked;
 	bool answer; /* the last exit was an access: its answer goes in with the next run */
 	struct {
@@ -41,6 +42,12 @@ struct engine_vcpu {
 	} counts;
 	char error_text[64];
 };
+
+/* Which vCPU's signals this thread has prepared last, and its number. */
+static __thread struct {
+	const struct engine_vcpu *vcpu;
+	pid_t tid;
+} self;
 
 /* What ends KVM_RUN from another thread. Blocked but for the time in there. */
 static int kick_signal(void)
@@ -319,7 +326,7 @@ static void enter(struct engine_vcpu *v, struct engine_exit *e)
 {
 	int r;
 
-	__atomic_store_n(&v->runner, (pid_t)syscall(SYS_gettid), __ATOMIC_SEQ_CST);
+	__atomic_store_n(&v->runner, self.tid, __ATOMIC_SEQ_CST);
 	r = ioctl(v->fd, KVM_RUN, 0) < 0 ? errno : 0;
 	__atomic_store_n(&v->runner, 0, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&v->run->immediate_exit, 0, __ATOMIC_SEQ_CST);
@@ -336,18 +343,36 @@ static void enter(struct engine_vcpu *v, struct engine_exit *e)
 	}
 }
 
-static void kvm_vcpu_run(struct engine_vcpu *v, struct engine_exit *e)
+/*
+ * Signals are as KVM_RUN wants them from a thread's first run of a vCPU on, so that an exit costs
+ * one system call. The thread's other signals are to stay as they are then.
+ */
+static int prepare(struct engine_vcpu *v)
 {
 	sigset_t blocked;
 
+	if (v->prepared && self.vcpu == v && self.tid == v->prepared)
+		return 0;
 	sigemptyset(&blocked);
 	sigaddset(&blocked, kick_signal());
 	pthread_sigmask(SIG_BLOCK, &blocked, NULL);
+	if (set_mask(v) < 0)
+		return -errno;
+	self.vcpu = v;
+	self.tid = (pid_t)syscall(SYS_gettid);
+	v->prepared = self.tid;
+	return 0;
+}
+
+static void kvm_vcpu_run(struct engine_vcpu *v, struct engine_exit *e)
+{
+	int r = prepare(v);
+
 	give_answer(v, e);
 	e->failed = false;
 	if (__atomic_exchange_n(&v->kicked, false, __ATOMIC_SEQ_CST))
 		e->kind = ENGINE_EXIT_INTERRUPTED;
-	else if (set_mask(v) < 0)
+	else if (r < 0)
 		e->kind = ENGINE_EXIT_ERROR;
 	else
 		enter(v, e);
