@@ -371,6 +371,11 @@ static void new_vcpu(struct fuzzer *f)
 		set_reg(fd, KVM440_REG_TLB(0), entries[0]);
 		set_reg(fd, KVM440_REG_TLB(1), entries[1]);
 		regs(f, &r);
+		if (one_in(f, 2)) { /* it begins with an exit */
+			r.gpr[4] = DEVICE;
+			r.msr = 0;
+			((uint32_t *)all.pool)[r.pc / 4] = STW_R3_0_R4;
+		}
 		ioctl(fd, KVM_SET_REGS, &r);
 	}
 }
