@@ -23,6 +23,7 @@
 #define SW_EE_WAITS	 56
 #define SW_FAST_EMULATED 60
 #define SW_FAST_REFILLED 64
+#define SW_FAST		 68
 #define SW_SIZE		 128
 
 #define VCPU_TID  SW_SIZE
@@ -36,8 +37,11 @@
 #define CORE_CTR     (VCPU_CORE + 144)
 #define CORE_MSR     (VCPU_CORE + 148)
 #define CORE_PID     (VCPU_CORE + 152)
+#define CORE_TAKEN   (VCPU_CORE + 160)
 #define CORE_SRR0    (VCPU_CORE + 444)
 #define CORE_SRR1    (VCPU_CORE + 448)
+#define CORE_IVPR    (VCPU_CORE + 480)
+#define CORE_IVOR(n) (VCPU_CORE + 484 + 4 * (n))
 #define CORE_SPRG(n) (VCPU_CORE + 548 + 4 * (n))
 
 /* struct soft_entry: sets of four, and in front of them which entry each slot of the TLB holds. */

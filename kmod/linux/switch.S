@@ -200,10 +200,10 @@ kvm440_code_itlb:
 	rfi
 
 /*
- * The context of MSR r8 and PID r15 becomes the present one; to C, nothing changed, if it has no
+ * The context of MSR r8 and PID r15 becomes the present one; to @slow, nothing changed, if it has no
  * TID. Uses r4, r6, r14.
  */
-	.macro	CONTEXT
+	.macro	CONTEXT slow=program_slow
 	mr	%r6, %r15
 	rlwimi	%r6, %r8, 26, 23, 23	/* PR */
 	rlwimi	%r6, %r8, 4, 22, 22	/* IS */
@@ -211,7 +211,7 @@ kvm440_code_itlb:
 	lbz	%r6, VCPU_TID(%r6)
 	lwz	%r4, SW_HOST_MMUCR(%r3)
 	cmpwi	%r6, 0
-	beq	program_slow
+	beq	\slow
 	li	%r14, 1
 	or	%r4, %r4, %r6
 	stw	%r6, SW_RUN_PID(%r3)
@@ -420,6 +420,50 @@ kvm440_op_mtspr:
 	CONTEXT
 	stw	%r15, CORE_PID(%r3)
 	b	op_next
+
+/*
+ * A system call of the guest's user mode, which its kernel gets: SRR0 stands behind the instruction
+ * already. With floating point on, C has to turn it off.
+ */
+	.globl kvm440_code_syscall
+kvm440_code_syscall:
+	stmw	%r5, CORE_GPR(5)(%r3)
+	stw	%r0, CORE_GPR(0)(%r3)
+	stw	%r1, CORE_GPR(1)(%r3)
+	stw	%r2, CORE_GPR(2)(%r3)
+	mfspr	%r5, SPR_SPRG0
+	lwz	%r13, CORE_MSR(%r3)
+	stw	%r5, CORE_GPR(3)(%r3)
+	mfcr	%r10
+	mfctr	%r11
+	lwz	%r6, SW_FAST(%r3)
+	cmpwi	%r6, 0
+	beq	syscall_slow
+	andi.	%r6, %r13, 0x2900	/* FP, FE0, FE1 */
+	bne	syscall_slow
+	lis	%r8, 0x0002
+	ori	%r8, %r8, 0x1200	/* CE, ME, DE stay */
+	and	%r8, %r8, %r13
+	andi.	%r6, %r13, 0x4030	/* PR, IS, DS */
+	beq	1f
+	lwz	%r15, CORE_PID(%r3)
+	CONTEXT	syscall_slow
+1:	mfspr	%r9, SPR_SRR0
+	lwz	%r4, CORE_TAKEN(%r3)
+	stw	%r13, CORE_SRR1(%r3)
+	addi	%r4, %r4, 1
+	stw	%r9, CORE_SRR0(%r3)
+	stw	%r8, CORE_MSR(%r3)
+	stw	%r4, CORE_TAKEN(%r3)
+	lwz	%r9, CORE_IVPR(%r3)
+	lwz	%r6, CORE_IVOR(8)(%r3)
+	or	%r9, %r9, %r6
+	b	op_jump
+syscall_slow:
+	li	%r5, 0
+	li	%r4, 8
+	stw	%r5, SW_INSN(%r3)
+	b	leave_saved
 
 /*
  * void tlb_write(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid): makes entry @slot of the TLB

@@ -62,7 +62,8 @@ struct switch_area {
 	u32 code_page, code_va; /* the page of code last looked up, 1 for none, and where it is */
 	u32 ee_waits;		/* something is taken as soon as the guest sets MSR[EE] */
 	u32 fast_emulated, fast_refilled; /* how often; C collects them */
-	u32 reserved[15];
+	u32 fast;			  /* fast paths may be used now */
+	u32 reserved[14];
 };
 
 /* How a processor left the guest, for the statistics. */

@@ -33,9 +33,13 @@ MODULE_PARM_DESC(fast_pid, "emulate mtspr PID in the vector block");
 static bool fast_rfi = true;
 module_param(fast_rfi, bool, 0444);
 MODULE_PARM_DESC(fast_rfi, "emulate rfi in the vector block");
+static bool fast_syscall = true;
+module_param(fast_syscall, bool, 0444);
+MODULE_PARM_DESC(fast_syscall, "deliver system calls in the vector block");
 
 extern const char kvm440_code[], kvm440_code_enter[], kvm440_code_leave[];
-extern const char kvm440_code_dtlb[], kvm440_code_itlb[], kvm440_code_program[];
+extern const char kvm440_code_dtlb[], kvm440_code_itlb[], kvm440_code_program[],
+	kvm440_code_syscall[];
 extern const char kvm440_op_slow[], kvm440_op_mfmsr[], kvm440_op_mtmsr[], kvm440_op_wrtee[];
 extern const char kvm440_op_wrteei[], kvm440_op_rfi[], kvm440_op_mfspr[], kvm440_op_mtspr[];
 extern const char kvm440_code_tlb_write[], kvm440_code_tlb_read[], kvm440_code_end[];
@@ -186,6 +190,7 @@ static u32 stub_target(unsigned int ivor)
 {
 	switch (ivor) {
 	case 6: return copied(kvm440_code_program);
+	case 8: return copied(fast_syscall ? kvm440_code_syscall : kvm440_code_leave);
 	case 13: return copied(fast_refill ? kvm440_code_dtlb : kvm440_code_leave);
 	case 14: return copied(fast_refill ? kvm440_code_itlb : kvm440_code_leave);
 	default: return copied(kvm440_code_leave);
@@ -213,6 +218,7 @@ static void check_layout(void)
 	SW(ee_waits, SW_EE_WAITS);
 	SW(fast_emulated, SW_FAST_EMULATED);
 	SW(fast_refilled, SW_FAST_REFILLED);
+	SW(fast, SW_FAST);
 	BUILD_BUG_ON(sizeof(struct switch_area) != SW_SIZE);
 	BUILD_BUG_ON(offsetof(struct vcpu, tid) != VCPU_TID);
 	CORE(gpr[0], CORE_GPR(0));
@@ -223,8 +229,11 @@ static void check_layout(void)
 	CORE(ctr, CORE_CTR);
 	CORE(msr, CORE_MSR);
 	CORE(pid, CORE_PID);
+	CORE(taken, CORE_TAKEN);
 	CORE(srr0, CORE_SRR0);
 	CORE(srr1, CORE_SRR1);
+	CORE(ivpr, CORE_IVPR);
+	CORE(ivor[8], CORE_IVOR(8));
 	CORE(sprg[4], CORE_SPRG(4));
 	BUILD_BUG_ON(offsetof(struct fast_tables, mfspr) != FAST_MFSPR);
 	BUILD_BUG_ON(offsetof(struct fast_tables, mtspr) != FAST_MTSPR);
@@ -290,6 +299,7 @@ void vectors_prepare(struct vcpu *v, bool fast)
 	v->sw.run_ivpr = vectors.block;
 	v->sw.host_mmucr = mfspr(SPRN_MMUCR) & ~(MMUCR_STID | MMUCR_STS);
 	v->sw.fast_table = (unsigned long)(fast ? vectors.fast : vectors.none);
+	v->sw.fast = fast;
 	v->sw.soft = shadow_soft();
 	*vectors.current_vcpu = v;
 }
