@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 EXTRA_DIST += \
 	docs/architecture.md \
+	docs/kvm-api.md \
 	docs/plan.md \
 	docs/kvm440-guest.5.in \
 	docs/kvm440ctl.1.in \
