@@ -217,7 +217,7 @@ static enum core440_result data(struct vcpu *v, unsigned int ivor)
 			v->kind = LEAVE_FILL;
 			return CORE440_NEXT;
 		}
-	} else if (fast_fault && !v->fp_loaded && !core440_debug_active(c)) {
+	} else if (fast_fault && !v->fp_loaded && !c->dbcr0) {
 		/* Of an integer access: the processor knew of it what the core has to. */
 		v->kind = LEAVE_FAULT;
 		return core440_fault(c, v->sw.dear, access, fault);
@@ -410,7 +410,7 @@ static enum core440_result stay_once(struct vcpu *v)
 		mtmsr(mfmsr() | MSR_FP);
 	}
 	v->sw.ee_waits = ee_waits(c);
-	vectors_prepare(v, !shadow_is_split(c) && !core440_debug_active(c));
+	vectors_prepare(v, !shadow_is_split(c) && !c->dbcr0);
 	stats_enter(v);
 	ivor = vectors_enter(v);
 	/* The switch code changes MSR[EE] and leaves this to us. */

@@ -186,17 +186,26 @@ static u32 permissions(const struct core440 *c, u32 attr)
 	return mine;
 }
 
-/* The entry with @tag, or one for it: it is dropped. */
+/* Whether entries with these tags match one address: pages of 1 KB and of 4 KB may overlap. */
+static bool overlap(u32 a, u32 b)
+{
+	u32 differ = a ^ b;
+
+	return a && !(differ & (0xfffff000u | TAG_TID)) && !(a & b & TAG_1K && differ & 0xc00);
+}
+
+/*
+ * The entry with @tag, or one for it: it is dropped, and so is what overlaps, which is in the same
+ * set. A guest whose entries overlap must not make the host's TLB match twice.
+ */
 static struct soft_entry *soft_get(u32 tag)
 {
 	struct soft_entry *set = set_of(tag, tag & TAG_TID), *free = NULL;
 	unsigned int i, n = set_of(tag, tag & TAG_TID) - shadow.soft;
 
 	for (i = 0; i < SOFT_WAYS; i++) {
-		if (set[i].tag == tag) {
+		if (overlap(set[i].tag, tag))
 			soft_drop(&set[i]);
-			return &set[i];
-		}
 		if (!set[i].tag)
 			free = &set[i];
 	}
