@@ -10,8 +10,7 @@
 #include <asm/reg.h>
 #include <asm/time.h>
 
-/* The row of cpu.def that is like this processor. */
-static const char *host_model(void)
+const char *host_model(void)
 {
 	u32 pvr = mfspr(SPRN_PVR) >> 16;
 

@@ -423,9 +423,16 @@ static enum core440_result stay_once(struct vcpu *v)
 	from = c->pc;
 	v->kind = LEAVE_OTHER;
 	stats_leave(v);
-	result = left(v, ivor);
-	if (result == CORE440_EXIT)
-		v->kind = c->exit.kind == CORE440_EXIT_DCR ? LEAVE_DCR : LEAVE_MMIO;
+	if (ivor == IVOR_MCHECK && !vectors_mcheck(v)) {
+		c->exit = (struct core440_exit){ .kind = CORE440_EXIT_CHECKSTOP };
+		result = CORE440_EXIT;
+	} else {
+		result = left(v, ivor);
+	}
+	if (result == CORE440_EXIT && c->exit.kind == CORE440_EXIT_MMIO)
+		v->kind = LEAVE_MMIO;
+	if (result == CORE440_EXIT && c->exit.kind == CORE440_EXIT_DCR)
+		v->kind = LEAVE_DCR;
 	stats_kind(v);
 	if (c->taken != taken)
 		trace_kvm440_inject(from, c->pc, c->esr, c->dear);
@@ -439,7 +446,8 @@ static enum core440_result stay_once(struct vcpu *v)
  * have TID 0, and touches no memory of user space.
  *
  * The host's critical and debug interrupts stay pending in its registers while they are off, and
- * reach its own vectors as soon as they are on again.
+ * reach its own vectors as soon as they are on again. A machine check does not wait: it ends the
+ * stay, and is handed on to the host's vector.
  */
 static enum core440_result stay(struct vcpu *v)
 {

@@ -9,11 +9,15 @@
 #define SPR_SRR0   0x01a
 #define SPR_SRR1   0x01b
 #define SPR_PID	   0x030
+#define SPR_CSRR0   0x03a
+#define SPR_CSRR1   0x03b
 #define SPR_DEAR   0x03d
 #define SPR_ESR	   0x03e
 #define SPR_IVPR   0x03f
 #define SPR_SPRG0  0x110
 #define SPR_SPRG4W 0x114
+#define SPR_MCSRR0 0x23a
+#define SPR_MCSRR1 0x23b
 #define SPR_MMUCR  0x3b2
 
 	.section .rodata
@@ -464,6 +468,37 @@ syscall_slow:
 	li	%r4, 8
 	stw	%r5, SW_INSN(%r3)
 	b	leave_saved
+
+/*
+ * void mcheck(u32 vector, bool mcsrr): on to the host's machine check handler, as if the interrupt
+ * came here; what says why it came has not been touched. MSR as the interrupt leaves it.
+ */
+	.globl kvm440_code_mcheck
+kvm440_code_mcheck:
+	stwu	%r1, -16(%r1)
+	mflr	%r0
+	stw	%r0, 20(%r1)
+	bcl	20, 31, 1f
+1:	mflr	%r9
+	addi	%r9, %r9, 4f - 1b
+	mfmsr	%r8
+	ori	%r8, %r8, 0x1000	/* ME, which the interrupt turned off */
+	cmpwi	%r4, 0
+	bne	2f
+	mtspr	SPR_CSRR0, %r9
+	mtspr	SPR_CSRR1, %r8
+	b	3f
+2:	mtspr	SPR_MCSRR0, %r9
+	mtspr	SPR_MCSRR1, %r8
+3:	mtctr	%r3
+	li	%r0, 0
+	mtmsr	%r0
+	isync
+	bctr
+4:	lwz	%r0, 20(%r1)
+	mtlr	%r0
+	addi	%r1, %r1, 16
+	blr
 
 /*
  * void tlb_write(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid): makes entry @slot of the TLB

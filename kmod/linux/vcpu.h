@@ -130,6 +130,9 @@ static inline bool immediate_exit(const struct vcpu *v)
 #endif
 }
 
+/* main.c: the row of cpu.def that is like this processor. */
+const char *host_model(void);
+
 /* memory.c */
 int memory_set(struct vm *vm, const struct kvm_userspace_memory_region *r);
 int memory_get_dirty(struct vm *vm, const struct kvm_dirty_log *log);
@@ -196,6 +199,11 @@ int vectors_init(void);
 void vectors_exit(void);
 /* Runs the guest until the next interrupt; the number of its IVOR. Interrupts off. */
 unsigned int vectors_enter(struct vcpu *v);
+/*
+ * After a machine check: the host's handler has it, and returns if the host can go on. False when
+ * the guest's registers are lost.
+ */
+bool vectors_mcheck(struct vcpu *v);
 /* For the guest that v is to run: @fast, may what is emulated without leaving be so now? */
 void vectors_prepare(struct vcpu *v, bool fast);
 void vectors_tlb_write(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid);

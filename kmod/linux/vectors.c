@@ -11,6 +11,7 @@
 #include <asm/cacheflush.h>
 #include <asm/reg.h>
 
+#include "internal.h"
 #include "spr.h"
 
 #define VECTORS_SIZE  0x10000u
@@ -40,6 +41,7 @@ MODULE_PARM_DESC(fast_syscall, "deliver system calls in the vector block");
 extern const char kvm440_code[], kvm440_code_enter[], kvm440_code_leave[];
 extern const char kvm440_code_dtlb[], kvm440_code_itlb[], kvm440_code_program[],
 	kvm440_code_syscall[];
+extern const char kvm440_code_mcheck[];
 extern const char kvm440_op_slow[], kvm440_op_mfmsr[], kvm440_op_mtmsr[], kvm440_op_wrtee[];
 extern const char kvm440_op_wrteei[], kvm440_op_rfi[], kvm440_op_mfspr[], kvm440_op_mtspr[];
 extern const char kvm440_code_tlb_write[], kvm440_code_tlb_read[], kvm440_code_end[];
@@ -58,9 +60,11 @@ static struct {
 	unsigned long block;
 	unsigned long code;
 	struct fast_tables *none, *fast;
-	u32 host_ivpr;
+	u32 host_ivpr, host_mcheck;
+	bool mcsrr;		    /* the host's machine checks save into MCSRR0/1, not CSRR0/1 */
 	struct vcpu **current_vcpu; /* in the block: whose guest runs */
 	unsigned int (*enter)(struct vcpu *v);
+	void (*mcheck)(u32 vector, bool mcsrr);
 	void (*tlb_write)(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid);
 	u32 (*tlb_read)(u32 slot);
 } vectors;
@@ -251,6 +255,8 @@ int vectors_init(void)
 
 	vectors.host_ivpr = mfspr(SPRN_IVPR);
 	read_ivors(ivor);
+	vectors.host_mcheck = vectors.host_ivpr | ivor[1];
+	vectors.mcsrr = core440_models[core440_model_find(host_model())].mcsr;
 	for (i = 0; i < IVORS; i++)
 		for (j = 0; j < IVORS; j++)
 			if (i != j && ivor[i] <= ivor[j] && ivor[j] < ivor[i] + STUB_SIZE) {
@@ -279,6 +285,7 @@ int vectors_init(void)
 			   stub_target(i));
 	flush_icache_range(vectors.block, vectors.block + VECTORS_SIZE);
 	vectors.enter = (void *)(code + (kvm440_code_enter - kvm440_code));
+	vectors.mcheck = (void *)(code + (kvm440_code_mcheck - kvm440_code));
 	vectors.tlb_write = (void *)(code + (kvm440_code_tlb_write - kvm440_code));
 	vectors.tlb_read = (void *)(code + (kvm440_code_tlb_read - kvm440_code));
 	return 0;
@@ -308,6 +315,16 @@ unsigned int vectors_enter(struct vcpu *v)
 {
 	v->sw.code_page = 1;
 	return vectors.enter(v);
+}
+
+bool vectors_mcheck(struct vcpu *v)
+{
+	u32 pc = vectors.mcsrr ? mfspr(SPRN_MCSRR0) : mfspr(SPRN_CSRR0);
+	u32 msr = vectors.mcsrr ? mfspr(SPRN_MCSRR1) : mfspr(SPRN_CSRR1);
+
+	v->core.pc = pc;
+	vectors.mcheck(vectors.host_mcheck, vectors.mcsrr);
+	return msr & MSR_PR;
 }
 
 void vectors_tlb_write(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid)
