@@ -29,6 +29,26 @@ struct core440_tlb_entry {
 
 enum core440_access { CORE440_FETCH, CORE440_LOAD, CORE440_STORE };
 
+/* The numbers of the interrupt vector offset registers. */
+enum core440_ivor {
+	IVOR_CRITICAL,
+	IVOR_MCHECK,
+	IVOR_DATA,
+	IVOR_INST,
+	IVOR_EXTERNAL,
+	IVOR_ALIGNMENT,
+	IVOR_PROGRAM,
+	IVOR_FP,
+	IVOR_SYSCALL,
+	IVOR_AP,
+	IVOR_DEC,
+	IVOR_FIT,
+	IVOR_WATCHDOG,
+	IVOR_DTLB,
+	IVOR_ITLB,
+	IVOR_DEBUG,
+};
+
 /* How a translation ended. */
 enum core440_fault {
 	CORE440_FAULT_NONE,

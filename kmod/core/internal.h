@@ -64,24 +64,6 @@ enum core440_result emulate_tlbwe(struct core440 *c, uint32_t insn);
 enum core440_result emulate_tlbsx(struct core440 *c, uint32_t insn);
 
 /* interrupt.c */
-enum core440_ivor {
-	IVOR_CRITICAL,
-	IVOR_MCHECK,
-	IVOR_DATA,
-	IVOR_INST,
-	IVOR_EXTERNAL,
-	IVOR_ALIGNMENT,
-	IVOR_PROGRAM,
-	IVOR_FP,
-	IVOR_SYSCALL,
-	IVOR_AP,
-	IVOR_DEC,
-	IVOR_FIT,
-	IVOR_WATCHDOG,
-	IVOR_DTLB,
-	IVOR_ITLB,
-	IVOR_DEBUG,
-};
 enum core440_result interrupt(struct core440 *c, enum core440_ivor ivor, uint32_t srr0);
 void attention_update(struct core440 *c);
 /* A load, store or cache operation that could not translate @ea. */

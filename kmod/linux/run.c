@@ -16,26 +16,6 @@ static bool fast_fault = true;
 module_param(fast_fault, bool, 0444);
 MODULE_PARM_DESC(fast_fault, "give a guest its TLB misses without decoding the instruction");
 
-/* Numbers of the IVORs, as vectors_enter() returns them. */
-enum {
-	IVOR_CRITICAL,
-	IVOR_MCHECK,
-	IVOR_DATA,
-	IVOR_INST,
-	IVOR_EXTERNAL,
-	IVOR_ALIGNMENT,
-	IVOR_PROGRAM,
-	IVOR_FP,
-	IVOR_SYSCALL,
-	IVOR_AP,
-	IVOR_DEC,
-	IVOR_FIT,
-	IVOR_WATCHDOG,
-	IVOR_DTLB,
-	IVOR_ITLB,
-	IVOR_DEBUG,
-};
-
 #define INSN_BRANCH_TO_SELF 0x48000000u
 
 /* Floating point: the registers are the guest's only between these two, without preemption. */
