@@ -93,6 +93,11 @@ struct core440_ops {
 	void (*timer_changed)(struct core440 *c);
 	/* Make core440.fpr and .fpscr current (write back) before the core reads or writes them. */
 	void (*fp_spill)(struct core440 *c);
+	/*
+	 * The guest reads ticks itself as its time base, without a trap: it can then neither be
+	 * set nor be stopped by a debug event, and FIT and watchdog count what the guest sees.
+	 */
+	bool timebase_is_ticks;
 };
 
 /* Bits of core440.pending. Level-sensitive inputs stay set until their source lowers them. */
@@ -259,6 +264,19 @@ uint64_t core440_timer_next(struct core440 *c);
 bool core440_debug_active(const struct core440 *c);
 enum core440_result core440_debug_before(struct core440 *c);
 enum core440_result core440_debug_after(struct core440 *c, bool branch_taken);
+/*
+ * Whether @insn, which has been executed and did not end in an interrupt, was a branch that was
+ * taken, be it to the next instruction.
+ */
+bool core440_branch_taken(const struct core440 *c, uint32_t insn);
+
+/* The bytes that a load or store touches; with len 0 none, as a string of no bytes does. */
+struct core440_extent {
+	uint32_t ea, len;
+	bool store;
+};
+/* What @insn would touch if it were executed now. False if it is no load, store or dcbz. */
+bool core440_extent(const struct core440 *c, uint32_t insn, struct core440_extent *ret);
 
 /*
  * The portable form of the state: big-endian, versioned, endianness- and engine-neutral.

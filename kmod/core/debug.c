@@ -144,6 +144,21 @@ enum core440_result core440_debug_after(struct core440 *c, bool branch_taken)
 	return CORE440_NEXT;
 }
 
+bool core440_branch_taken(const struct core440 *c, uint32_t insn)
+{
+	enum insn id = core440_decode(insn);
+	uint32_t bo = insn_rt(insn), bit = c->cr >> (31 - insn_ra(insn)) & 1;
+
+	if (id == INSN_B)
+		return true;
+	if (id != INSN_BC && id != INSN_BCLR && id != INSN_BCCTR)
+		return false;
+	/* It has left CR alone, and CTR decremented. */
+	if (!(bo & 4) && id != INSN_BCCTR && (c->ctr == 0) != !!(bo & 2))
+		return false;
+	return bo & 16 || bit == (bo >> 3 & 1);
+}
+
 /* The address an instruction starts at is what is compared, whatever it moves: p.226. */
 uint32_t debug_dac(const struct core440 *c, uint32_t ea, bool store)
 {

@@ -339,6 +339,25 @@ static unsigned int total_bytes(const struct core440 *c, uint32_t insn, uint32_t
 	return flags & INSN_F_SIZE;
 }
 
+bool core440_extent(const struct core440 *c, uint32_t insn, struct core440_extent *ret)
+{
+	enum insn id = core440_decode(insn);
+	uint32_t flags = core440_insn_flags[id];
+
+	if (id == INSN_DCBZ) {
+		*ret = (struct core440_extent){ ea_indexed(c, insn) & ~31u, 32, true };
+		return true;
+	}
+	if (!(flags & (INSN_F_LOAD | INSN_F_STORE)))
+		return false;
+	*ret = (struct core440_extent){
+		.ea = effective_address(c, insn, flags),
+		.len = total_bytes(c, insn, flags),
+		.store = (flags & INSN_F_STORE) != 0,
+	};
+	return true;
+}
+
 /* TLB miss and access control, where it matters (p.425), come before alignment: p.203. */
 static enum core440_result alignment_after_translation(struct core440 *c, uint32_t ea,
 						       uint32_t flags)

@@ -379,7 +379,7 @@ static void load_time(struct reader *r, struct core440 *c, bool apply)
 	c->frozen = frozen;
 	c->frozen_at = now;
 	c->tb_offset = tb - now;
-	c->timer_seen = tb;
+	c->timer_seen = c->ops->timebase_is_ticks ? core440_timebase(c) : tb;
 	c->dec = dec;
 	c->dec_tick = now;
 	c->watchdog_reset = (uint8_t)reset;

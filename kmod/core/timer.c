@@ -15,6 +15,8 @@ uint64_t clock_now(struct core440 *c)
 
 uint64_t core440_timebase(struct core440 *c)
 {
+	if (c->ops->timebase_is_ticks)
+		return c->ops->ticks(c);
 	return clock_now(c) + c->tb_offset;
 }
 
@@ -121,10 +123,11 @@ static void count_decrementer(struct core440 *c, uint64_t now)
 
 static void catch_up(struct core440 *c)
 {
-	uint64_t now = clock_now(c);
-
-	count_decrementer(c, now);
-	count_transitions(c, now + c->tb_offset);
+	count_decrementer(c, clock_now(c));
+	if (c->frozen)
+		c->timer_seen = core440_timebase(c); /* it may go on, but nothing counts it */
+	else
+		count_transitions(c, core440_timebase(c));
 }
 
 void core440_timer_update(struct core440 *c)
@@ -145,21 +148,22 @@ static void earlier(uint64_t *deadline, uint64_t at)
  */
 uint64_t core440_timer_next(struct core440 *c)
 {
-	uint64_t now, tb, deadline = NEVER;
+	uint64_t seen, to_ticks, deadline = NEVER;
 
 	if (c->frozen)
 		return NEVER;
 	catch_up(c);
-	now = clock_now(c);
-	tb = now + c->tb_offset;
+	/* From what was counted up to, not from now: no transition may lie between the two. */
+	seen = c->timer_seen;
+	to_ticks = c->ops->timebase_is_ticks ? 0 : c->tick_base - c->tb_offset;
 	if ((c->tcr & TCR_DIE) && !(c->tsr & TSR_DIS) && c->dec != 0)
-		earlier(&deadline, c->dec_tick + c->dec);
+		earlier(&deadline, c->dec_tick + c->dec + c->tick_base);
 	if ((c->tcr & TCR_FIE) && !(c->tsr & TSR_FIS))
-		earlier(&deadline, now + until_transition(tb, fit_bit(c)));
+		earlier(&deadline, seen + until_transition(seen, fit_bit(c)) + to_ticks);
 	if ((c->tcr & TCR_WRC) || ((c->tcr & TCR_WIE) && !(c->tsr & TSR_WIS)))
-		earlier(&deadline, now + until_transition(tb, watchdog_bit(c)));
+		earlier(&deadline, seen + until_transition(seen, watchdog_bit(c)) + to_ticks);
 	attention_update(c);
-	return deadline == NEVER ? NEVER : deadline + c->tick_base;
+	return deadline;
 }
 
 static void changed(struct core440 *c)
@@ -187,6 +191,8 @@ void timer_tb_write(struct core440 *c, uint64_t value)
 {
 	uint64_t now = clock_now(c), rose;
 
+	if (c->ops->timebase_is_ticks)
+		return;
 	catch_up(c);
 	rose = ~(now + c->tb_offset) & value;
 	c->tb_offset = value - now;
@@ -231,19 +237,20 @@ void timer_freeze_update(struct core440 *c)
 		c->frozen_at = clock_now(c);
 		c->frozen = true;
 	} else {
+		catch_up(c);
 		c->frozen = false;
 		c->tick_base = c->ops->ticks(c) - c->frozen_at;
 	}
 	c->ops->timer_changed(c);
 }
 
-/* Reset clears TCR[WRC] and TCR[ARE] (p.215); the time base goes on from 0. */
+/* Reset clears TCR[WRC] and TCR[ARE] (p.215); a time base of its own goes on from 0. */
 void timer_reset(struct core440 *c)
 {
 	c->frozen = false;
 	c->tick_base = c->ops->ticks(c);
 	c->tb_offset = 0;
-	c->timer_seen = 0;
+	c->timer_seen = core440_timebase(c);
 	c->dec = 0;
 	c->dec_tick = 0;
 	c->tcr = 0;

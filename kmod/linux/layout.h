@@ -24,6 +24,9 @@
 #define SW_FAST_EMULATED 60
 #define SW_FAST_REFILLED 64
 #define SW_FAST		 68
+#define SW_CRIT_R4	 72
+#define SW_CRIT_R5	 76
+#define SW_CRIT_CR	 80
 #define SW_SIZE		 128
 
 #define VCPU_TID  SW_SIZE

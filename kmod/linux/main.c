@@ -38,8 +38,13 @@ int check_extension(unsigned long extension)
 	case KVM_CAP_SYSTEM_EVENT_DATA:
 	case KVM_CAP_PPC_BOOKE_SREGS:
 	case KVM_CAP_PPC_BOOKE_WATCHDOG:
+	case KVM_CAP_SET_GUEST_DEBUG:
+	case KVM_CAP_PPC_GUEST_DEBUG_SSTEP:
 	case KVM_CAP_PPC_UNSET_IRQ:
 	case KVM_CAP_PPC_IRQ_LEVEL: return 1;
+	case KVM_CAP_GUEST_DEBUG_HW_BPS:
+	case KVM_CAP_GUEST_DEBUG_HW_WPS:
+		return ARRAY_SIZE(((struct kvm_guest_debug_arch *)0)->bp); /* of both together */
 	case KVM_CAP_NR_MEMSLOTS: return KVM440_REGIONS;
 	case KVM_CAP_NR_VCPUS:
 	case KVM_CAP_MAX_VCPUS:

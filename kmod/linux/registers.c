@@ -272,6 +272,7 @@ static bool get_one(struct vcpu *v, u64 id, union value *value)
 	}
 	switch (id) {
 	case KVM_REG_PPC_FPSCR: value->d = c->fpscr; return true;
+	case KVM_REG_PPC_DEBUG_INST: value->w = DEBUG_INSN; return true;
 	case KVM440_REG_TB: value->d = get_tb(); return true;
 	case KVM440_REG_PENDING:
 		value->w = core440_atomic_read(&c->pending) & PENDING_BITS;
@@ -325,6 +326,7 @@ static int set_one(struct vcpu *v, u64 id, const union value *value)
 		return 0;
 	case KVM_REG_PPC_OR_TSR: return set_spr(v, SPR_TSR, get(v, SPR_TSR) | value->w);
 	case KVM_REG_PPC_CLEAR_TSR: return set_spr(v, SPR_TSR, get(v, SPR_TSR) & ~value->w);
+	case KVM_REG_PPC_DEBUG_INST:
 	case KVM440_REG_TB: return -EINVAL;
 	case KVM440_REG_PENDING:
 		if (value->w & ~PENDING_BITS)

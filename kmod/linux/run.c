@@ -114,6 +114,7 @@ const struct core440_ops run_ops = {
 	.ticks = op_ticks,
 	.timer_changed = op_timer_changed,
 	.fp_spill = op_fp_spill,
+	.timebase_is_ticks = true,
 };
 
 void run_wake(struct vcpu *v)
@@ -146,8 +147,7 @@ static void timer_arm(struct vcpu *v)
 	hrtimer_start(&v->timer, ns_to_ktime(tb_to_ns(next - now)), HRTIMER_MODE_REL);
 }
 
-/* The word at pc; false when fetching it ended in an interrupt or checkstop, as *ret says. */
-static bool fetch(struct vcpu *v, u32 *insn, enum core440_result *ret)
+bool run_fetch(struct vcpu *v, u32 *insn, enum core440_result *ret)
 {
 	struct core440 *c = &v->core;
 	struct core440_translation t;
@@ -172,7 +172,7 @@ static enum core440_result emulate(struct vcpu *v, u32 esr)
 	enum core440_result result;
 	u32 insn = v->sw.insn;
 
-	if (!insn && !fetch(v, &insn, &result))
+	if (!insn && !run_fetch(v, &insn, &result))
 		return result;
 	stats_emulated(insn);
 	result = core440_emulate(&v->core, insn);
@@ -225,7 +225,7 @@ static enum core440_result program(struct vcpu *v)
 	u32 esr = v->sw.esr;
 
 	if (esr & ESR_PTR)
-		return core440_trap(&v->core);
+		return debug_trapped(v) ? CORE440_EXIT : core440_trap(&v->core);
 	if (esr & (ESR_PIL | ESR_PPR | ESR_PUO))
 		return emulate(v, esr & ESR_PUO ? esr : ESR_PIL);
 	return core440_program(&v->core, esr & ESR_ALL);
@@ -277,6 +277,8 @@ static int hand_out(struct vcpu *v)
 	struct kvm_run *run = v->run;
 	unsigned int i;
 
+	if (debug_hand_out(v))
+		return 0;
 	switch (x->kind) {
 	case CORE440_EXIT_MMIO:
 		run->exit_reason = KVM_EXIT_MMIO;
@@ -337,7 +339,7 @@ static bool signalled(struct vcpu *v)
 {
 	struct core440_exit *x = &v->core.exit;
 
-	if (x->kind != CORE440_EXIT_MMIO || !x->write ||
+	if (v->debug.exits || x->kind != CORE440_EXIT_MMIO || !x->write ||
 	    !ioeventfd_write(v->vm, x->addr, x->len, x->value))
 		return false;
 	x->failed = false;
@@ -374,31 +376,48 @@ static bool ee_waits(struct core440 *c)
 	       ((c->tsr & TSR_FIS) && (c->tcr & TCR_FIE));
 }
 
-/* Into the guest and out of it once. */
-static enum core440_result stay_once(struct vcpu *v)
+/*
+ * Into the guest until the next interrupt, the number of whose IVOR it returns. Interrupts are off
+ * here, on in the guest.
+ */
+static unsigned int enter(struct vcpu *v, bool step)
 {
 	struct core440 *c = &v->core;
-	enum core440_result result;
 	unsigned int ivor;
-	u32 taken, from;
 
 	if (v->context_stale)
 		shadow_context(v);
-	v->sw.run_msr = MSR_PR | MSR_IS | MSR_DS | MSR_EE | MSR_ME;
+	v->sw.run_msr = MSR_PR | MSR_IS | MSR_DS | MSR_EE | MSR_CE | MSR_ME;
+	if (step)
+		v->sw.run_msr |= MSR_DE;
 	if (v->fp_loaded && core440_fp_usable(c)) {
 		v->sw.run_msr |= MSR_FP | (c->msr & (MSR_FE0 | MSR_FE1));
 		mtmsr(mfmsr() | MSR_FP);
 	}
 	v->sw.ee_waits = ee_waits(c);
-	vectors_prepare(v, !shadow_is_split(c) && !c->dbcr0);
+	vectors_prepare(v, !step && !shadow_is_split(c) && !c->dbcr0);
 	stats_enter(v);
+	if (step)
+		debug_load(v);
 	ivor = vectors_enter(v);
+	if (step)
+		debug_unload(v);
 	/* The switch code changes MSR[EE] and leaves this to us. */
 	if (c->msr & MSR_EE)
 		c->attention |= CORE440_PENDING_EXTERNAL;
 	else
 		c->attention &= ~CORE440_PENDING_EXTERNAL;
 	trace_kvm440_exit(ivor, c->pc, c->msr);
+	return ivor;
+}
+
+enum core440_result run_stay_once(struct vcpu *v, bool step)
+{
+	struct core440 *c = &v->core;
+	enum core440_result result;
+	unsigned int ivor = enter(v, step);
+	u32 taken, from;
+
 	taken = c->taken;
 	from = c->pc;
 	v->kind = LEAVE_OTHER;
@@ -406,6 +425,8 @@ static enum core440_result stay_once(struct vcpu *v)
 	if (ivor == IVOR_MCHECK && !vectors_mcheck(v)) {
 		c->exit = (struct core440_exit){ .kind = CORE440_EXIT_CHECKSTOP };
 		result = CORE440_EXIT;
+	} else if (ivor == IVOR_DEBUG && step) {
+		result = CORE440_NEXT;
 	} else {
 		result = left(v, ivor);
 	}
@@ -425,9 +446,11 @@ static enum core440_result stay_once(struct vcpu *v)
  * between the stays: that is in space 0, where the linear map and the misses of kernel addresses
  * have TID 0, and touches no memory of user space.
  *
- * The host's critical and debug interrupts stay pending in its registers while they are off, and
- * reach its own vectors as soon as they are on again. A machine check does not wait: it ends the
- * stay, and is handed on to the host's vector.
+ * A critical interrupt of the host's ends the stay, as others do: its source, the UIC's critical
+ * input or TSR, still asks for it when the host's vectors are back and MSR[CE] is on, a few
+ * instructions later, and the host's handler finds in CSRR0 and CSRR1 what it interrupts then:
+ * kernel code. A machine check may have no such source, and is handed on to the host's vector.
+ * Debug events are off in the host's kernel as here.
  */
 static enum core440_result stay(struct vcpu *v)
 {
@@ -445,7 +468,12 @@ static enum core440_result stay(struct vcpu *v)
 	pid = mfspr(SPRN_PID);
 	mtmsr(msr & ~(MSR_CE | MSR_DE));
 	while (!core440_attention(c) && !core440_waiting(c) && !v->timer_stale) {
-		result = stay_once(v);
+		if (debug_steps(v)) {
+			result = debug_step(v);
+			break; /* the core alone may have made it: the host's interrupts come first
+				*/
+		}
+		result = run_stay_once(v, false);
 		if (result == CORE440_EXIT || v->kind == LEAVE_HOST)
 			break;
 	}
@@ -477,7 +505,7 @@ int run(struct vcpu *v)
 	for (;;) {
 		while (result == CORE440_EXIT && signalled(v))
 			result = core440_complete(c);
-		if (result == CORE440_EXIT) {
+		if (result == CORE440_EXIT || debug_ended(v)) {
 			ret = hand_out(v);
 			break;
 		}

@@ -14,7 +14,9 @@
 #define SPR_DEAR   0x03d
 #define SPR_ESR	   0x03e
 #define SPR_IVPR   0x03f
+#define SPR_DBSR   0x130
 #define SPR_SPRG0  0x110
+#define SPR_SPRG2  0x112
 #define SPR_SPRG4W 0x114
 #define SPR_MCSRR0 0x23a
 #define SPR_MCSRR1 0x23b
@@ -122,6 +124,49 @@ leave_saved:
 	addi	%r1, %r1, 112
 	mr	%r3, %r4
 	blr
+
+/*
+ * Critical input, watchdog and debug interrupts. From a stub, but r3's own value is in SPRG2, the
+ * host's scratch register of this class, and r4's in crit_r4: this may have interrupted the code
+ * here, for only interrupts of this class turn MSR[CE,DE] off. If so the interrupt waits until the
+ * guest runs again: its source is still there then, but for a debug event, which was that of our
+ * own code. Out of the guest it leaves as other interrupts do.
+ */
+	.globl kvm440_code_critical
+kvm440_code_critical:
+	stw	%r5, SW_CRIT_R5(%r3)
+	mfcr	%r5
+	stw	%r5, SW_CRIT_CR(%r3)
+	mfspr	%r5, SPR_CSRR1
+	andi.	%r5, %r5, 0x4000	/* PR */
+	beq	1f
+	lwz	%r5, SW_CRIT_R4(%r3)
+	stw	%r5, CORE_GPR(4)(%r3)
+	mfspr	%r5, SPR_SPRG2
+	mtspr	SPR_SPRG0, %r5
+	mfspr	%r5, SPR_CSRR0
+	mtspr	SPR_SRR0, %r5
+	mfspr	%r5, SPR_CSRR1
+	mtspr	SPR_SRR1, %r5
+	lwz	%r5, SW_CRIT_CR(%r3)
+	mtcr	%r5
+	lwz	%r5, SW_CRIT_R5(%r3)
+	b	leave
+1:	cmpwi	%r4, 15
+	bne	2f
+	lis	%r5, 0x4fff
+	ori	%r5, %r5, 0x8000	/* DBSR_EVENTS */
+	mtspr	SPR_DBSR, %r5
+2:	mfspr	%r5, SPR_CSRR1
+	rlwinm	%r5, %r5, 0, 23, 21	/* DE */
+	rlwinm	%r5, %r5, 0, 15, 13	/* CE */
+	mtspr	SPR_CSRR1, %r5
+	lwz	%r5, SW_CRIT_CR(%r3)
+	mtcr	%r5
+	lwz	%r4, SW_CRIT_R4(%r3)
+	lwz	%r5, SW_CRIT_R5(%r3)
+	mfspr	%r3, SPR_SPRG2
+	rfci
 
 /*
  * TLB misses that the software shadow TLB can answer. From a stub as above. The tag of an entry is

@@ -37,6 +37,8 @@ static void renewed(struct vcpu *v)
 	v->answer_failed = false;
 	v->context_stale = true;
 	v->timer_stale = true;
+	v->debug.in_step = false;
+	v->debug.waits = false;
 }
 
 static int get_state(struct vcpu *v, struct kvm440_state __user *user)
@@ -181,6 +183,7 @@ static long with_argument(struct vcpu *v, unsigned int request, void *arg)
 	case KVM_SET_ONE_REG: return registers_one(v, arg, true);
 	case KVM_TRANSLATE: return registers_translate(v, arg);
 	case KVM_ENABLE_CAP: return enable_cap(v, arg);
+	case KVM_SET_GUEST_DEBUG: return debug_set(v, arg);
 	default: return -ENOTTY;
 	}
 }
@@ -216,10 +219,10 @@ static long locked_ioctl(struct vcpu *v, unsigned int request, void __user *argp
 	case KVM_GET_ONE_REG:
 	case KVM_SET_ONE_REG:
 	case KVM_TRANSLATE:
+	case KVM_SET_GUEST_DEBUG:
 	case KVM_ENABLE_CAP: return copied_ioctl(v, request, argp);
 	case KVM_GET_REG_LIST: return registers_list(v, argp);
 	case KVM_SET_SIGNAL_MASK: return set_sigmask(v, argp);
-	case KVM_SET_GUEST_DEBUG: return -EINVAL; /* the guest has the debug registers */
 	case KVM440_SET_MODEL: return set_model(v, argp);
 	case KVM440_GET_STATE: return get_state(v, argp);
 	case KVM440_SET_STATE: return set_state(v, argp);

@@ -63,7 +63,8 @@ struct switch_area {
 	u32 ee_waits;		/* something is taken as soon as the guest sets MSR[EE] */
 	u32 fast_emulated, fast_refilled; /* how often; C collects them */
 	u32 fast;			  /* fast paths may be used now */
-	u32 reserved[14];
+	u32 crit_r4, crit_r5, crit_cr;	  /* of whom a critical interrupt interrupted */
+	u32 reserved[11];
 };
 
 /* How a processor left the guest, for the statistics. */
@@ -80,6 +81,22 @@ enum leave {
 	LEAVE_DCR,
 	LEAVE_WAIT, /* MSR[WE] */
 	LEAVE_KINDS
+};
+
+/* KVM_SET_GUEST_DEBUG, and where single steps stand: debug.c. */
+struct debug {
+	u32 control; /* KVM_GUESTDBG_*, 0 for none */
+	unsigned int points;
+	struct {
+		u32 addr, type; /* KVMPPC_DEBUG_* */
+	} point[ARRAY_SIZE(((struct kvm_guest_debug_arch *)0)->bp)];
+	bool exits; /* the exit that is due is KVM_EXIT_DEBUG, of this kind: */
+	u32 exit_addr, exit_status;
+	bool in_step; /* an instruction at step_pc has begun and not ended, core.taken being this */
+	u32 step_pc, step_taken;
+	bool waits;	/* it is one whose access user space answers */
+	bool completed; /* the processor executed one */
+	u32 host_dbcr0;
 };
 
 /* In the linear map, in one piece: the switch code reaches it without a TLB miss. */
@@ -105,6 +122,7 @@ struct vcpu {
 	bool external_edge;  /* the external input falls when its interrupt is taken */
 	bool watchdog_exits; /* the last time-out of the watchdog is KVM_EXIT_WATCHDOG */
 	bool timer_stale;    /* the deadline may have moved */
+	struct debug debug;
 	bool sigmask_set;
 	sigset_t sigmask;
 
@@ -178,6 +196,26 @@ extern const struct core440_ops run_ops;
 int run(struct vcpu *v);
 void run_wake(struct vcpu *v);
 enum hrtimer_restart run_timer(struct hrtimer *timer);
+/* The word at pc; false when fetching it ended in an interrupt or checkstop, as *ret says. */
+bool run_fetch(struct vcpu *v, u32 *insn, enum core440_result *ret);
+/* Into the guest, or for one instruction of it, and what came of that. Interrupts off. */
+enum core440_result run_stay_once(struct vcpu *v, bool step);
+
+/* debug.c */
+#define DEBUG_INSN 0x7c810808u /* tweq r1,r1: a trap that nothing else is made of */
+int debug_set(struct vcpu *v, const struct kvm_guest_debug *d);
+/* Whether the guest is executed instruction by instruction now, by debug_step(). */
+bool debug_steps(const struct vcpu *v);
+enum core440_result debug_step(struct vcpu *v);
+/* Whether the trap instruction at pc is a software breakpoint of user space's: an exit is due. */
+bool debug_trapped(struct vcpu *v);
+/* When user space has answered an access: whether with that instruction an exit is due. */
+bool debug_ended(struct vcpu *v);
+/* KVM_EXIT_DEBUG to kvm_run, if that is due. */
+bool debug_hand_out(struct vcpu *v);
+/* The processor's debug registers for one instruction, and the host's back: debug.completed. */
+void debug_load(struct vcpu *v);
+void debug_unload(struct vcpu *v);
 
 /* shadow.c */
 int shadow_init(void);

@@ -41,7 +41,7 @@ MODULE_PARM_DESC(fast_syscall, "deliver system calls in the vector block");
 extern const char kvm440_code[], kvm440_code_enter[], kvm440_code_leave[];
 extern const char kvm440_code_dtlb[], kvm440_code_itlb[], kvm440_code_program[],
 	kvm440_code_syscall[];
-extern const char kvm440_code_mcheck[];
+extern const char kvm440_code_mcheck[], kvm440_code_critical[];
 extern const char kvm440_op_slow[], kvm440_op_mfmsr[], kvm440_op_mtmsr[], kvm440_op_wrtee[];
 extern const char kvm440_op_wrteei[], kvm440_op_rfi[], kvm440_op_mfspr[], kvm440_op_mtspr[];
 extern const char kvm440_code_tlb_write[], kvm440_code_tlb_read[], kvm440_code_end[];
@@ -105,18 +105,23 @@ static u32 find_gap(const u32 ivor[IVORS], u32 size)
 	return 0;
 }
 
+static bool is_critical(unsigned int ivor)
+{
+	return ivor == IVOR_CRITICAL || ivor == IVOR_WATCHDOG || ivor == IVOR_DEBUG;
+}
+
 /*
  * mtspr SPRG0,r3; lis r3,hi; lwz r3,lo(r3); stw r4,gpr[4](r3); li r4,n; b leave. SPRG0 is the
- * host's scratch register, free while interrupts are off.
+ * host's scratch register, free while interrupts are off; SPRG2 that of the critical class.
  */
 static void write_stub(u32 *at, unsigned int n, unsigned long pointer, unsigned long leave)
 {
 	u32 lo = pointer & 0xffff, hi = (pointer + 0x8000) >> 16;
 
-	at[0] = 0x7c7043a6;
+	at[0] = is_critical(n) ? 0x7c7243a6 : 0x7c7043a6;
 	at[1] = 0x3c600000 | hi;
 	at[2] = 0x80630000 | lo;
-	at[3] = 0x90830000 | CORE_GPR(4);
+	at[3] = 0x90830000 | (is_critical(n) ? SW_CRIT_R4 : CORE_GPR(4));
 	at[4] = 0x38800000 | n;
 	at[5] = 0x48000000 | ((leave - (unsigned long)&at[5]) & 0x03fffffc);
 }
@@ -192,6 +197,8 @@ static void table_free(struct fast_tables *t)
 
 static u32 stub_target(unsigned int ivor)
 {
+	if (is_critical(ivor))
+		return copied(kvm440_code_critical);
 	switch (ivor) {
 	case 6: return copied(kvm440_code_program);
 	case 8: return copied(fast_syscall ? kvm440_code_syscall : kvm440_code_leave);
@@ -223,6 +230,9 @@ static void check_layout(void)
 	SW(fast_emulated, SW_FAST_EMULATED);
 	SW(fast_refilled, SW_FAST_REFILLED);
 	SW(fast, SW_FAST);
+	SW(crit_r4, SW_CRIT_R4);
+	SW(crit_r5, SW_CRIT_R5);
+	SW(crit_cr, SW_CRIT_CR);
 	BUILD_BUG_ON(sizeof(struct switch_area) != SW_SIZE);
 	BUILD_BUG_ON(offsetof(struct vcpu, tid) != VCPU_TID);
 	CORE(gpr[0], CORE_GPR(0));

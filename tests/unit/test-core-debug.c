@@ -564,6 +564,71 @@ static void data_address_in_a_multiple(void)
 	CHECK_EQ(m.ram[0x8018], 0);
 }
 
+static void check_extent(uint32_t insn, uint32_t ea, uint32_t len, bool store)
+{
+	struct core440_extent x = { 1, 1, !store };
+
+	test_context("insn %08x", insn);
+	CHECK(core440_extent(&m.c, insn, &x));
+	CHECK_EQ(x.ea, ea);
+	CHECK_EQ(x.len, len);
+	CHECK_EQ(x.store, store);
+}
+
+/* Which bytes an instruction is going to touch. */
+static void extents(void)
+{
+	struct core440_extent x;
+
+	start(0, 0);
+	m.c.gpr[RA] = 0x8010;
+	m.c.gpr[RB] = 0x25;
+	m.c.xer = 7;
+	check_extent(encode(INSN_LBZ, RT, RA, 0xffff), 0x800f, 1, false);
+	check_extent(encode(INSN_STHU, RT, RA, 2), 0x8012, 2, true);
+	check_extent(encode(INSN_LWZ, RT, 0, 8), 8, 4, false);
+	check_extent(encode(INSN_STFD, RT, RA, 0), 0x8010, 8, true);
+	check_extent(encode(INSN_LHBRX, RT, RA, 0) | RB << 11, 0x8035, 2, false);
+	check_extent(encode(INSN_STMW, 28, RA, 4), 0x8014, 16, true);
+	check_extent(encode(INSN_LSWX, RT, RA, 0) | RB << 11, 0x8035, 7, false);
+	check_extent(encode(INSN_STSWI, RT, RA, 0), 0x8010, 32, true);
+	check_extent(encode(INSN_DCBZ, 0, RA, 0) | RB << 11, 0x8020, 32, true);
+	m.c.xer = 0;
+	check_extent(encode(INSN_STSWX, RT, RA, 0) | RB << 11, 0x8035, 0, true);
+	CHECK(!core440_extent(&m.c, encode(INSN_ADDI, RT, RA, 0), &x));
+	CHECK(!core440_extent(&m.c, encode(INSN_DCBF, 0, RA, 0) | RB << 11, &x));
+	CHECK(!core440_extent(&m.c, 0, &x));
+}
+
+static bool branched(uint32_t bo, uint32_t bi, uint32_t ctr_after, uint32_t cr)
+{
+	m.c.ctr = ctr_after;
+	m.c.cr = cr;
+	return core440_branch_taken(&m.c, 0x40000008u | bo << 21 | bi << 16);
+}
+
+/* Of an instruction that has been executed, from what it left behind. */
+static void branches_taken(void)
+{
+	start(0, 0);
+	CHECK(core440_branch_taken(&m.c, 0x48000004u));
+	CHECK(branched(20, 0, 0, 0));
+	CHECK(branched(16, 0, 1, 0)); /* bdnz */
+	CHECK(!branched(16, 0, 0, 0));
+	CHECK(branched(18, 0, 0, 0)); /* bdz */
+	CHECK(!branched(18, 0, 1, 0));
+	CHECK(branched(12, 2, 0, 0x20000000)); /* beq */
+	CHECK(!branched(12, 2, 0, 0xdfffffff));
+	CHECK(branched(4, 31, 0, 0xfffffffe)); /* bns cr7 */
+	CHECK(!branched(4, 31, 0, 1));
+	CHECK(branched(8, 0, 7, 0x80000000)); /* bdnzt */
+	CHECK(!branched(8, 0, 0, 0x80000000));
+	CHECK(!branched(8, 0, 7, 0x7fffffff));
+	CHECK(core440_branch_taken(&m.c, 0x4e800020u)); /* blr */
+	CHECK(!core440_branch_taken(&m.c, encode(INSN_ADDI, RT, RA, 0)));
+	CHECK(!core440_branch_taken(&m.c, 0x44000002u)); /* sc */
+}
+
 static const struct test_case cases[] = {
 	TEST_CASE(active),
 	TEST_CASE(iac_exact),
@@ -586,6 +651,8 @@ static const struct test_case cases[] = {
 	TEST_CASE(data_value_2),
 	TEST_CASE(data_value_of_a_device),
 	TEST_CASE(data_address_in_a_multiple),
+	TEST_CASE(extents),
+	TEST_CASE(branches_taken),
 };
 
 TEST_MAIN(cases)

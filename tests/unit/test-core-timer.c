@@ -287,6 +287,79 @@ static void deadline_is_exact(void)
 	}
 }
 
+/* A guest that reads the ticks itself: nothing sets or stops its time base, and the status follows.
+ */
+static void timebase_that_is_the_ticks(void)
+{
+	struct core440_ops ops = machine_ops;
+	uint8_t state[CORE440_STATE_MAX];
+	size_t size;
+	int used;
+
+	ops.timebase_is_ticks = true;
+	start(0);
+	m.ticks = 0x17ff0;
+	REQUIRE_EQ(core440_init(&m.c, 0, &ops), 0);
+	CHECK_EQ(core440_timebase(&m.c), 0x17ff0);
+	put(TBL, 0);
+	put(TBU, 5);
+	CHECK_EQ(get(0x10c), 0x17ff0);
+	put(TCR, TCR_FIE);
+	CHECK_EQ(core440_timer_next(&m.c), 0x19000);
+	m.ticks = 0x18fff;
+	CHECK_EQ(get(TSR), 0);
+	m.ticks = 0x19000;
+	CHECK_EQ(get(TSR), TSR_FIS);
+	put(TSR, TSR_ALL);
+	/* A debug event holds the decrementer, and the status too; the guest's time base goes on.
+	 */
+	put(DEC, 0x100000);
+	put(0x134, DBCR0_FT);
+	core440_atomic_or(&m.c.pending, CORE440_PENDING_DEBUG);
+	CHECK_EQ(core440_deliver_pending(&m.c), CORE440_NEXT);
+	m.ticks = 0x1c000;
+	CHECK_EQ(core440_timebase(&m.c), 0x1c000);
+	CHECK_EQ(get(TSR), 0);
+	CHECK_EQ(get(DEC), 0x100000);
+	put(0x130, 0xffffffff);
+	CHECK_EQ(get(TSR), 0);
+	CHECK_EQ(core440_timer_next(&m.c), 0x1d000);
+	m.ticks = 0x1d000;
+	CHECK_EQ(get(TSR), TSR_FIS);
+	CHECK_EQ(get(DEC), 0x100000 - 0x1000);
+	put(TSR, TSR_ALL);
+	/* A state that is put in elsewhere counts from the time base that is there. */
+	used = core440_save(&m.c, state, sizeof(state), &size);
+	REQUIRE(used > 0);
+	m.ticks = 0x123455000;
+	REQUIRE_EQ(core440_load(&m.c, state, (size_t)used), 0);
+	CHECK_EQ(get(TSR), 0);
+	CHECK_EQ(core440_timer_next(&m.c), 0x123457000);
+}
+
+static uint64_t ticks_that_pass(struct core440 *c)
+{
+	return machine_of(c)->ticks += 100;
+}
+
+/* Time passes while the core computes: a transition meanwhile is the deadline, none is left out. */
+static void deadline_while_time_passes(void)
+{
+	struct core440_ops ops = machine_ops;
+	uint64_t at, next;
+
+	ops.ticks = ticks_that_pass;
+	for (at = 0x1000 - 1000; at < 0x1000; at += 10) {
+		start(0);
+		REQUIRE_EQ(core440_init(&m.c, 0, &ops), 0);
+		m.ticks = m.c.tick_base + at;
+		m.c.tcr = TCR_FIE;
+		next = core440_timer_next(&m.c);
+		test_context("at %llu", (unsigned long long)at);
+		CHECK((m.c.tsr & TSR_FIS) || next == m.c.tick_base + 0x1000);
+	}
+}
+
 static const struct test_case cases[] = {
 	TEST_CASE(reset_state),
 	TEST_CASE(decrementer_stops_at_zero),
@@ -301,6 +374,8 @@ static const struct test_case cases[] = {
 	TEST_CASE(wrc_stays),
 	TEST_CASE(frozen),
 	TEST_CASE(deadline_is_exact),
+	TEST_CASE(timebase_that_is_the_ticks),
+	TEST_CASE(deadline_while_time_passes),
 };
 
 TEST_MAIN(cases)

@@ -7,23 +7,6 @@
 
 #include <string.h>
 
-/*
- * Whether the instruction, which did not end in an interrupt, was a branch that was taken, be it to
- * the next instruction. It has left CR alone and CTR decremented.
- */
-static bool was_branch(const struct core440 *c, enum insn id, uint32_t insn)
-{
-	unsigned int bo = insn >> 21 & 31, bit = c->cr >> (31 - (insn >> 16 & 31)) & 1;
-
-	if (id == INSN_B)
-		return true;
-	if (id != INSN_BC && id != INSN_BCLR && id != INSN_BCCTR)
-		return false;
-	if (!(bo & 4) && id != INSN_BCCTR && (c->ctr == 0) != !!(bo & 2))
-		return false;
-	return bo & 16 || bit == (bo >> 3 & 1);
-}
-
 /* The word at core.pc. False after an interrupt or checkstop instead, as *ret says. */
 static bool fetch(struct engine_vcpu *v, struct code_page *page, enum exec_result *ret)
 {
@@ -86,7 +69,8 @@ enum exec_result soft_step(struct engine_vcpu *v)
 			return result;
 		done = c->taken == taken;
 	}
-	if (debugging && done && core440_debug_after(c, was_branch(c, id, insn)) == CORE440_JUMP)
+	if (debugging && done &&
+	    core440_debug_after(c, core440_branch_taken(c, insn)) == CORE440_JUMP)
 		return EXEC_STEPPED;
 	return result == EXEC_SPIN ? EXEC_SPIN : EXEC_STEPPED;
 }

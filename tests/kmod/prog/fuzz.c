@@ -261,6 +261,18 @@ static void capability(struct fuzzer *f, void *arg)
 	c->cap = one_in(f, 2) ? KVM_CAP_PPC_BOOKE_WATCHDOG : below(f, 256);
 }
 
+static void guest_debug(struct fuzzer *f, void *arg)
+{
+	struct kvm_guest_debug *d = arg;
+
+	memset(d, 0, sizeof(*d));
+	d->control = one_in(f, 8) ? next(f) : below(f, 4) | below(f, 4) << 16;
+	for (unsigned int i = 0; i < 16; i++) {
+		d->arch.bp[i].addr = one_in(f, 64) ? next(f) : below(f, POOL_PAGES * PAGE);
+		d->arch.bp[i].type = one_in(f, 64) ? next(f) : below(f, 8) << 1;
+	}
+}
+
 static void mask(struct fuzzer *f, void *arg)
 {
 	((struct kvm_signal_mask *)arg)->len = one_in(f, 8) ? next(f) : 8;
@@ -302,6 +314,7 @@ static struct call calls[] = {
 	CALL(KVM_GET_REG_LIST, VCPU_FILE, list, 0),
 	CALL(KVM_TRANSLATE, VCPU_FILE, regs, 0),
 	CALL(KVM_ENABLE_CAP, VCPU_FILE, capability, 0),
+	CALL(KVM_SET_GUEST_DEBUG, VCPU_FILE, guest_debug, 0),
 	CALL(KVM_INTERRUPT, VCPU_FILE, irq, 0),
 	CALL(KVM_SET_SIGNAL_MASK, VCPU_FILE, mask, 0),
 	CALL(KVM440_SET_MODEL, VCPU_FILE, model, 0),

@@ -6,10 +6,8 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } groups[] = {
-	{ "registers", test_registers },
-	{ "guest", test_guest },
-	{ "memory", test_memory },
-	{ "hostile", test_hostile },
+	{ "registers", test_registers }, { "guest", test_guest }, { "memory", test_memory },
+	{ "hostile", test_hostile },	 { "debug", test_debug }, { "timer", test_timer },
 };
 
 int main(int argc, char **argv)
@@ -20,6 +18,6 @@ int main(int argc, char **argv)
 			groups[i].run();
 			return 0;
 		}
-	fprintf(stderr, "usage: api-test registers|guest|memory|hostile\n");
+	fprintf(stderr, "usage: api-test registers|guest|memory|hostile|debug|timer\n");
 	return 2;
 }

@@ -13,6 +13,8 @@ static void capabilities(void)
 		KVM_CAP_IOEVENTFD_ANY_LENGTH,
 		KVM_CAP_PPC_BOOKE_SREGS,
 		KVM_CAP_PPC_BOOKE_WATCHDOG,
+		KVM_CAP_SET_GUEST_DEBUG,
+		KVM_CAP_PPC_GUEST_DEBUG_SSTEP,
 		KVM_CAP_ENABLE_CAP,
 		KVM_CAP_PPC_UNSET_IRQ,
 		KVM_CAP_PPC_IRQ_LEVEL,
@@ -21,9 +23,7 @@ static void capabilities(void)
 		KVM_CAP_DESTROY_MEMORY_REGION_WORKS,
 		KVM_CAP_JOIN_MEMORY_REGIONS_WORKS,
 	};
-	static const int not_there[] = { KVM_CAP_SET_GUEST_DEBUG,
-					 KVM_CAP_GUEST_DEBUG_HW_BPS,
-					 KVM_CAP_SYNC_MMU,
+	static const int not_there[] = { KVM_CAP_SYNC_MMU,
 					 KVM_CAP_IRQFD,
 					 KVM_CAP_COALESCED_MMIO,
 					 KVM_CAP_IRQCHIP,
@@ -31,7 +31,6 @@ static void capabilities(void)
 					 KVM_CAP_SW_TLB,
 					 -1,
 					 0x7fffffff };
-	struct kvm_guest_debug debug = { .control = KVM_GUESTDBG_ENABLE };
 	struct vm m;
 
 	vm_open(&m);
@@ -42,7 +41,8 @@ static void capabilities(void)
 	}
 	for (size_t i = 0; i < sizeof(not_there) / sizeof(not_there[0]); i++)
 		CHECK_EQ(ioctl(m.kvm, KVM_CHECK_EXTENSION, not_there[i]), 0);
-	CHECK_ERRNO(ioctl(m.vcpu, KVM_SET_GUEST_DEBUG, &debug), EINVAL);
+	CHECK_EQ(ioctl(m.kvm, KVM_CHECK_EXTENSION, KVM_CAP_GUEST_DEBUG_HW_BPS), 16);
+	CHECK_EQ(ioctl(m.kvm, KVM_CHECK_EXTENSION, KVM_CAP_GUEST_DEBUG_HW_WPS), 16);
 	CHECK_ERRNO(ioctl(m.kvm, KVM_CREATE_VM, 1), EINVAL);
 	CHECK_ERRNO(ioctl(m.vm, KVM_CREATE_VCPU, 0), EEXIST);
 	CHECK_ERRNO(ioctl(m.vm, KVM_CREATE_VCPU,

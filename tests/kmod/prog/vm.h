@@ -36,6 +36,10 @@
 #define FADD_F3_F1_2 0xfc61102au
 #define RFI	     0x4c000064u
 #define SELF	     0x48000000u
+#define SC	     0x44000002u
+#define RFCI	     0x4c000066u
+#define MFSPR(d, n)  (0x7c0002a6u | (d) << 21 | ((n)&31) << 16 | (n) >> 5 << 11)
+#define MTSPR(n, s)  (0x7c0003a6u | (s) << 21 | ((n)&31) << 16 | (n) >> 5 << 11)
 #define BACK(words)  (0x48000000u | (-4u * (words)&0x03fffffcu))
 
 #define FAIL(...)                                                                                  \
@@ -213,5 +217,7 @@ void test_registers(void);
 void test_guest(void);
 void test_memory(void);
 void test_hostile(void);
+void test_debug(void);
+void test_timer(void);
 
 #endif
