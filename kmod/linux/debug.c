@@ -37,14 +37,9 @@ int debug_set(struct vcpu *v, const struct kvm_guest_debug *d)
 		new.point[new.points].addr = d->arch.bp[i].addr;
 		new.point[new.points++].type = d->arch.bp[i].type;
 	}
+	new.steps = new.points || new.control &KVM_GUESTDBG_SINGLESTEP;
 	v->debug = new;
 	return 0;
-}
-
-bool debug_steps(const struct vcpu *v)
-{
-	return v->debug.control & KVM_GUESTDBG_SINGLESTEP || v->debug.points ||
-	       core440_debug_active(&v->core);
 }
 
 static enum core440_result leave(struct vcpu *v, u32 addr, u32 status)

@@ -253,6 +253,11 @@ static enum core440_result left(struct vcpu *v, unsigned int ivor)
 		fp_take(v);
 		return CORE440_NEXT;
 	case IVOR_AP: v->kind = LEAVE_OTHER; return core440_ap_unavailable(c);
+	case IVOR_CRITICAL:
+	case IVOR_WATCHDOG:
+		v->host_critical = true;
+		v->host_critical_ivor = ivor;
+		fallthrough;
 	default: v->kind = LEAVE_HOST; return CORE440_NEXT; /* the host's; it is pending */
 	}
 }
@@ -446,11 +451,9 @@ enum core440_result run_stay_once(struct vcpu *v, bool step)
  * between the stays: that is in space 0, where the linear map and the misses of kernel addresses
  * have TID 0, and touches no memory of user space.
  *
- * A critical interrupt of the host's ends the stay, as others do: its source, the UIC's critical
- * input or TSR, still asks for it when the host's vectors are back and MSR[CE] is on, a few
- * instructions later, and the host's handler finds in CSRR0 and CSRR1 what it interrupts then:
- * kernel code. A machine check may have no such source, and is handed on to the host's vector.
- * Debug events are off in the host's kernel as here.
+ * A critical interrupt of the host's ends the stay, as others do, and is handed on to the host's
+ * own vector, which finds in CSRR0 and CSRR1 kernel code, this here: it could not return to the
+ * guest. A machine check goes there at once. Debug events are off in the host's kernel as here.
  */
 static enum core440_result stay(struct vcpu *v)
 {
@@ -480,6 +483,10 @@ static enum core440_result stay(struct vcpu *v)
 	if (mfspr(SPRN_PID) != pid) {
 		mtspr(SPRN_PID, pid);
 		isync();
+	}
+	if (v->host_critical) {
+		v->host_critical = false;
+		vectors_critical(v->host_critical_ivor);
 	}
 	mtmsr(msr);
 	local_irq_enable();

@@ -515,30 +515,28 @@ syscall_slow:
 	b	leave_saved
 
 /*
- * void mcheck(u32 vector, bool mcsrr): on to the host's machine check handler, as if the interrupt
- * came here; what says why it came has not been touched. MSR as the interrupt leaves it.
+ * void hand_on(u32 vector, u32 msr, u32 srr1, bool mcsrr): on to the host's own handler of an
+ * interrupt of the critical or machine check class, as if it came here; what says why it came has
+ * not been touched. @msr as the interrupt leaves it, @srr1 as it is to be afterwards.
  */
-	.globl kvm440_code_mcheck
-kvm440_code_mcheck:
+	.globl kvm440_code_hand_on
+kvm440_code_hand_on:
 	stwu	%r1, -16(%r1)
 	mflr	%r0
 	stw	%r0, 20(%r1)
 	bcl	20, 31, 1f
 1:	mflr	%r9
 	addi	%r9, %r9, 4f - 1b
-	mfmsr	%r8
-	ori	%r8, %r8, 0x1000	/* ME, which the interrupt turned off */
-	cmpwi	%r4, 0
+	cmpwi	%r6, 0
+	mtctr	%r3
+	mtmsr	%r4
+	isync
 	bne	2f
 	mtspr	SPR_CSRR0, %r9
-	mtspr	SPR_CSRR1, %r8
-	b	3f
+	mtspr	SPR_CSRR1, %r5
+	bctr
 2:	mtspr	SPR_MCSRR0, %r9
-	mtspr	SPR_MCSRR1, %r8
-3:	mtctr	%r3
-	li	%r0, 0
-	mtmsr	%r0
-	isync
+	mtspr	SPR_MCSRR1, %r5
 	bctr
 4:	lwz	%r0, 20(%r1)
 	mtlr	%r0

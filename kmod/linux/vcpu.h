@@ -90,6 +90,7 @@ struct debug {
 	struct {
 		u32 addr, type; /* KVMPPC_DEBUG_* */
 	} point[ARRAY_SIZE(((struct kvm_guest_debug_arch *)0)->bp)];
+	bool steps; /* there are points or single steps */
 	bool exits; /* the exit that is due is KVM_EXIT_DEBUG, of this kind: */
 	u32 exit_addr, exit_status;
 	bool in_step; /* an instruction at step_pc has begun and not ended, core.taken being this */
@@ -122,6 +123,9 @@ struct vcpu {
 	bool external_edge;  /* the external input falls when its interrupt is taken */
 	bool watchdog_exits; /* the last time-out of the watchdog is KVM_EXIT_WATCHDOG */
 	bool timer_stale;    /* the deadline may have moved */
+	bool host_critical;  /* a critical interrupt of the host's was taken in the guest, by this:
+			      */
+	u8 host_critical_ivor;
 	struct debug debug;
 	bool sigmask_set;
 	sigset_t sigmask;
@@ -205,7 +209,10 @@ enum core440_result run_stay_once(struct vcpu *v, bool step);
 #define DEBUG_INSN 0x7c810808u /* tweq r1,r1: a trap that nothing else is made of */
 int debug_set(struct vcpu *v, const struct kvm_guest_debug *d);
 /* Whether the guest is executed instruction by instruction now, by debug_step(). */
-bool debug_steps(const struct vcpu *v);
+static inline bool debug_steps(const struct vcpu *v)
+{
+	return v->debug.steps || (v->core.dbcr0 && core440_debug_active(&v->core));
+}
 enum core440_result debug_step(struct vcpu *v);
 /* Whether the trap instruction at pc is a software breakpoint of user space's: an exit is due. */
 bool debug_trapped(struct vcpu *v);
@@ -242,6 +249,11 @@ unsigned int vectors_enter(struct vcpu *v);
  * the guest's registers are lost.
  */
 bool vectors_mcheck(struct vcpu *v);
+/*
+ * The host's handler of a critical input or watchdog interrupt, which was taken in the guest; back
+ * when it is done. The host's PID is loaded.
+ */
+void vectors_critical(unsigned int ivor);
 /* For the guest that v is to run: @fast, may what is emulated without leaving be so now? */
 void vectors_prepare(struct vcpu *v, bool fast);
 void vectors_tlb_write(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid);

@@ -41,7 +41,7 @@ MODULE_PARM_DESC(fast_syscall, "deliver system calls in the vector block");
 extern const char kvm440_code[], kvm440_code_enter[], kvm440_code_leave[];
 extern const char kvm440_code_dtlb[], kvm440_code_itlb[], kvm440_code_program[],
 	kvm440_code_syscall[];
-extern const char kvm440_code_mcheck[], kvm440_code_critical[];
+extern const char kvm440_code_hand_on[], kvm440_code_critical[];
 extern const char kvm440_op_slow[], kvm440_op_mfmsr[], kvm440_op_mtmsr[], kvm440_op_wrtee[];
 extern const char kvm440_op_wrteei[], kvm440_op_rfi[], kvm440_op_mfspr[], kvm440_op_mtspr[];
 extern const char kvm440_code_tlb_write[], kvm440_code_tlb_read[], kvm440_code_end[];
@@ -60,11 +60,11 @@ static struct {
 	unsigned long block;
 	unsigned long code;
 	struct fast_tables *none, *fast;
-	u32 host_ivpr, host_mcheck;
+	u32 host_ivpr, host_ivor[IVORS];
 	bool mcsrr;		    /* the host's machine checks save into MCSRR0/1, not CSRR0/1 */
 	struct vcpu **current_vcpu; /* in the block: whose guest runs */
 	unsigned int (*enter)(struct vcpu *v);
-	void (*mcheck)(u32 vector, bool mcsrr);
+	void (*hand_on)(u32 vector, u32 msr, u32 srr1, bool mcsrr);
 	void (*tlb_write)(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid);
 	u32 (*tlb_read)(u32 slot);
 } vectors;
@@ -257,7 +257,7 @@ static void check_layout(void)
 
 int vectors_init(void)
 {
-	u32 code_size = kvm440_code_end - kvm440_code, gap, i, j, ivor[IVORS];
+	u32 code_size = kvm440_code_end - kvm440_code, gap, i, j, *ivor = vectors.host_ivor;
 	unsigned long code;
 
 	BUILD_BUG_ON(sizeof(struct kvm_run) > KVM440_RUN_OFFSET);
@@ -265,7 +265,6 @@ int vectors_init(void)
 
 	vectors.host_ivpr = mfspr(SPRN_IVPR);
 	read_ivors(ivor);
-	vectors.host_mcheck = vectors.host_ivpr | ivor[1];
 	vectors.mcsrr = core440_models[core440_model_find(host_model())].mcsr;
 	for (i = 0; i < IVORS; i++)
 		for (j = 0; j < IVORS; j++)
@@ -295,7 +294,7 @@ int vectors_init(void)
 			   stub_target(i));
 	flush_icache_range(vectors.block, vectors.block + VECTORS_SIZE);
 	vectors.enter = (void *)(code + (kvm440_code_enter - kvm440_code));
-	vectors.mcheck = (void *)(code + (kvm440_code_mcheck - kvm440_code));
+	vectors.hand_on = (void *)(code + (kvm440_code_hand_on - kvm440_code));
 	vectors.tlb_write = (void *)(code + (kvm440_code_tlb_write - kvm440_code));
 	vectors.tlb_read = (void *)(code + (kvm440_code_tlb_read - kvm440_code));
 	return 0;
@@ -327,14 +326,25 @@ unsigned int vectors_enter(struct vcpu *v)
 	return vectors.enter(v);
 }
 
+/* @msr: as the interrupt leaves it. Afterwards it is as now, and with @on. */
+static void hand_on(unsigned int ivor, u32 msr, u32 on, bool mcsrr)
+{
+	vectors.hand_on(vectors.host_ivpr | vectors.host_ivor[ivor], msr, mfmsr() | on, mcsrr);
+}
+
 bool vectors_mcheck(struct vcpu *v)
 {
 	u32 pc = vectors.mcsrr ? mfspr(SPRN_MCSRR0) : mfspr(SPRN_CSRR0);
 	u32 msr = vectors.mcsrr ? mfspr(SPRN_MCSRR1) : mfspr(SPRN_CSRR1);
 
 	v->core.pc = pc;
-	vectors.mcheck(vectors.host_mcheck, vectors.mcsrr);
+	hand_on(IVOR_MCHECK, 0, MSR_ME, vectors.mcsrr);
 	return msr & MSR_PR;
+}
+
+void vectors_critical(unsigned int ivor)
+{
+	hand_on(ivor, MSR_ME, 0, false);
 }
 
 void vectors_tlb_write(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid)
