@@ -45,8 +45,12 @@ void test_main(void)
 {
 	trap_hook = hook;
 	tlb_set(20, EA | TLB_V | TLB_4K, 0, PAGE, TLB_UX | TLB_UR | TLB_UW);
-	/* The program's own page is not for user mode: only that one is. */
-	tlb_set(0, TLB_V | TLB_256M, 0, 0, TLB_SX | TLB_SW | TLB_SR);
+	/* The program's own page is not for user mode: only that one is. It runs there, so that the
+	 * entry is never invalid. */
+	__asm__ volatile("tlbwe %0,%1,2; isync"
+			 :
+			 : "r"(TLB_SX | TLB_SW | TLB_SR), "r"(0)
+			 : "memory");
 	for (int i = 0; i < 3000; i++) {
 		for (uint32_t k = 0; k < 0x1000; k += 4)
 			*(volatile uint32_t *)(PAGE + k) = rnd();
