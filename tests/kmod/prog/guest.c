@@ -47,6 +47,7 @@ static void access_in_a_state(void)
 	memset(m.run->mmio.data, 1, 4);
 	run_to_write(&m, DEVICE + 4);
 	s.size = s.used;
+	CODE_AT(&m, CODE, SELF);
 	CHECK_EQ(ioctl(m.vcpu, KVM440_SET_STATE, &s), 0);
 	run_to(&m, KVM_EXIT_MMIO);
 	CHECK_EQ(m.run->mmio.is_write, 0);
@@ -55,6 +56,55 @@ static void access_in_a_state(void)
 	run_to_write(&m, DEVICE + 4);
 	CHECK_EQ(ioctl(m.vcpu, KVM_GET_REGS, &r), 0);
 	CHECK_EQ(r.gpr[5], 0x02020202u);
+	vm_close(&m);
+}
+
+/* DCRs, and a state saved while one of them waits: it is asked for again, and changed by the new
+ * answer. */
+static void dcrs(void)
+{
+	static uint8_t bytes[4096];
+	struct kvm440_state s = { .data = (uintptr_t)bytes, .size = sizeof(bytes) };
+	struct kvm_regs r;
+	struct vm m;
+
+	vm_open(&m);
+	CODE_AT(&m, CODE, 0x7ca20286u /* mfdcr r5,2 */, 0x7c630386u /* mtdcr 3,r3 */, STW_R6_4_R4);
+	start_at(&m, CODE, 0);
+	for (unsigned int i = 0; i < 2; i++) {
+		run_to(&m, KVM_EXIT_DCR);
+		CHECK_EQ(m.run->dcr.dcrn, 2);
+		CHECK_EQ(m.run->dcr.is_write, 0);
+		if (i == 0) {
+			CHECK_EQ(ioctl(m.vcpu, KVM440_GET_STATE, &s), 0);
+			s.size = s.used;
+		}
+		m.run->dcr.data = 0xd0d0 + i;
+		run_to(&m, KVM_EXIT_DCR);
+		CHECK_EQ(m.run->dcr.dcrn, 3);
+		CHECK_EQ(m.run->dcr.is_write, 1);
+		CHECK_EQ(m.run->dcr.data, 0x11223344u);
+		CHECK_EQ(ioctl(m.vcpu, KVM_GET_REGS, &r), 0);
+		CHECK_EQ(r.gpr[5], 0xd0d0u + i);
+		CHECK_EQ(r.pc, CODE + 4);
+		if (i)
+			continue;
+		/* Whatever stands at pc by now, for it was executed before. */
+		CODE_AT(&m, CODE, SELF);
+		CHECK_EQ(ioctl(m.vcpu, KVM440_SET_STATE, &s), 0);
+	}
+	/* The same of a write. */
+	s.size = sizeof(bytes);
+	CHECK_EQ(ioctl(m.vcpu, KVM440_GET_STATE, &s), 0);
+	run_to_write(&m, DEVICE + 4);
+	s.size = s.used;
+	CODE_AT(&m, CODE + 4, SELF);
+	CHECK_EQ(ioctl(m.vcpu, KVM440_SET_STATE, &s), 0);
+	run_to(&m, KVM_EXIT_DCR);
+	CHECK_EQ(m.run->dcr.dcrn, 3);
+	CHECK_EQ(m.run->dcr.is_write, 1);
+	CHECK_EQ(m.run->dcr.data, 0x11223344u);
+	run_to_write(&m, DEVICE + 4);
 	vm_close(&m);
 }
 
@@ -182,6 +232,35 @@ static void eventfds(void)
 	vm_close(&m);
 }
 
+/* An eventfd of one length hears of writes of that length alone, with nothing else at the address.
+ */
+static void eventfds_have_lengths(void)
+{
+	static const uint32_t stores[] = { 0x98640000u /* stb r3,0(r4) */, 0xb0640000u /* sth */,
+					   STW_R3_0_R4 };
+	int fd = eventfd(0, EFD_NONBLOCK);
+
+	CHECK(fd >= 0);
+	for (unsigned int have = 0; have < 4; have++)
+		for (unsigned int store = 0; store < 3; store++) {
+			bool hears = have == store;
+			struct vm m;
+
+			vm_open(&m);
+			CODE_AT(&m, CODE, stores[store], STW_R6_4_R4);
+			start_at(&m, CODE, 0);
+			CHECK_EQ(set_event(&m, fd, DEVICE, 1u << have, 0, 0), 0);
+			if (!hears) {
+				run_to_write(&m, DEVICE);
+				CHECK_EQ(m.run->mmio.len, 1u << store);
+			}
+			run_to_write(&m, DEVICE + 4);
+			CHECK_EQ(signals(fd), hears);
+			vm_close(&m);
+		}
+	close(fd);
+}
+
 /* The last time-out of the watchdog: a reset, or KVM_EXIT_WATCHDOG for who asked for that. */
 static void watchdog(void)
 {
@@ -279,8 +358,10 @@ void test_guest(void)
 {
 	RUN(mmio);
 	RUN(access_in_a_state);
+	RUN(dcrs);
 	RUN(floating_point);
 	RUN(interrupts);
+	RUN(eventfds_have_lengths);
 	RUN(eventfds);
 	RUN(watchdog);
 	RUN(halted);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Memory slots: what is refused, read-only ones, the dirty log, moving, removal under a guest. */
+#define _GNU_SOURCE /* pthread_tryjoin_np() */
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -171,6 +172,81 @@ static void removed_under_a_guest(void)
 	vm_close(&m);
 }
 
+/*
+ * A slot of data goes while the guest writes to it, and its code stays: from then on it gets no
+ * further into what is the process's alone, and its next write is an exit.
+ */
+static void data_removed_under_a_guest(void)
+{
+	uint32_t *data = anonymous(PAGE), last;
+	volatile uint32_t *count = data;
+	void *reason = NULL;
+	pthread_t thread;
+	struct vm m;
+
+	vm_open(&m);
+	CHECK_EQ(set_region(m.vm, 1, 0, DEVICE, PAGE, (uintptr_t)data), 0);
+	CODE_AT(&m, CODE, ADDI_R6_1, 0x90c40000u /* stw r6,0(r4) */, BACK(2));
+	start_at(&m, CODE, 0x8000);
+	CHECK_EQ(pthread_create(&thread, NULL, runner, &m), 0);
+	while (*count < 1000)
+		sched_yield();
+	CHECK_EQ(set_region(m.vm, 1, 0, 0, 0, 0), 0);
+	last = *count;
+	while (pthread_tryjoin_np(thread, &reason)) {
+		CHECK_EQ(*count, last);
+		sched_yield();
+	}
+	CHECK_EQ((uintptr_t)reason, KVM_EXIT_MMIO);
+	CHECK_EQ(m.run->mmio.is_write, 1);
+	CHECK_EQ(m.run->mmio.phys_addr, DEVICE);
+	CHECK_EQ(*count, last);
+	vm_close(&m);
+	munmap(data, PAGE);
+}
+
+/*
+ * Slots of two pages with others or nothing beside them, seen through one entry of each size that
+ * holds them: what is written goes where the slots say, to the byte, and the rest are exits.
+ */
+static void edges(void)
+{
+	static const uint32_t sizes[] = { 0x30, 0x40, 0x50, 0x70, 0x90 }; /* 64 KB and up */
+	uint32_t *first = anonymous(2 * PAGE), *second = anonymous(2 * PAGE);
+	struct vm m;
+
+	vm_open(&m);
+	/* DEVICE: the second's pages, a hole, the first's, and nothing from there on. */
+	CHECK_EQ(set_region(m.vm, 1, 0, DEVICE, 2 * PAGE, (uintptr_t)second), 0);
+	CHECK_EQ(set_region(m.vm, 2, 0, DEVICE + 3 * PAGE, 2 * PAGE, (uintptr_t)first), 0);
+	/* Two words in each page get their own address. */
+	CODE_AT(&m, CODE, 0x90840000u /* stw r4,0(r4) */, 0x38840800u /* addi r4,r4,0x800 */,
+		BACK(2));
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		const uint32_t entry[4] = { DEVICE | 0x200u | sizes[i], DEVICE, 0x3fu, 0 };
+
+		memset(first, 0xff, 2 * PAGE);
+		memset(second, 0xff, 2 * PAGE);
+		CHECK_EQ(set_reg(m.vcpu, KVM440_REG_TLB(1), entry), 0);
+		/* The answer to the last exit belongs to the instruction before. */
+		m.run->immediate_exit = 1;
+		CHECK_ERRNO(ioctl(m.vcpu, KVM_RUN, 0), EINTR);
+		m.run->immediate_exit = 0;
+		start_at(&m, CODE, 0);
+		run_to_write(&m, DEVICE + 2 * PAGE);
+		run_to_write(&m, DEVICE + 2 * PAGE + 0x800);
+		run_to_write(&m, DEVICE + 5 * PAGE);
+		run_to_write(&m, DEVICE + 5 * PAGE + 0x800);
+		for (unsigned int w = 0; w < 2 * PAGE / 4; w++) {
+			CHECK_EQ(second[w], w % 512 ? 0xffffffffu : DEVICE + 4 * w);
+			CHECK_EQ(first[w], w % 512 ? 0xffffffffu : DEVICE + 3 * PAGE + 4 * w);
+		}
+	}
+	vm_close(&m);
+	munmap(first, 2 * PAGE);
+	munmap(second, 2 * PAGE);
+}
+
 /* What was pinned stays the guest's when its process unmaps it, and is nobody else's. */
 static void unmapped_under_a_guest(void)
 {
@@ -263,7 +339,9 @@ void test_memory(void)
 	RUN(refused);
 	RUN(read_only);
 	RUN(dirty_log);
+	RUN(data_removed_under_a_guest);
 	RUN(removed_under_a_guest);
+	RUN(edges);
 	RUN(unmapped_under_a_guest);
 	RUN(accounting);
 	RUN(limited);
