@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -24,7 +25,8 @@
 struct store {
 	char *path;
 	int dir, lock, guests, images, broken, tmp;
-	_Atomic uint64_t max_file_size;
+	pthread_mutex_t limits; /* workers read them; a 32-bit host has no 64-bit atomics */
+	uint64_t max_file_size;
 	_Atomic unsigned int serial; /* of names in tmp/ */
 };
 
@@ -110,6 +112,7 @@ int store_open(struct store **ret, const char *dir, void (*note)(void *self, con
 		free(s);
 		return error_set(err, ENOMEM, "out of memory");
 	}
+	pthread_mutex_init(&s->limits, NULL);
 	s->max_file_size = DEFAULT_MAX;
 	s->lock = s->guests = s->images = s->broken = s->tmp = -1;
 	s->dir = dir_open(AT_FDCWD, dir, err);
@@ -136,6 +139,7 @@ struct store *store_close(struct store *s)
 	closep(&s->tmp);
 	closep(&s->lock);
 	closep(&s->dir);
+	pthread_mutex_destroy(&s->limits);
 	free(s->path);
 	free(s);
 	return NULL;
@@ -148,7 +152,19 @@ const char *store_path(const struct store *s)
 
 void store_set_max_file_size(struct store *s, uint64_t bytes)
 {
+	pthread_mutex_lock(&s->limits);
 	s->max_file_size = bytes;
+	pthread_mutex_unlock(&s->limits);
+}
+
+static uint64_t max_file_size(struct store *s)
+{
+	uint64_t bytes;
+
+	pthread_mutex_lock(&s->limits);
+	bytes = s->max_file_size;
+	pthread_mutex_unlock(&s->limits);
+	return bytes;
 }
 
 /* Fills tmp/@name with a complete, synced guest; files to keep come from the directory @old. */
@@ -161,7 +177,7 @@ static int build_guest(struct store *s, const char *name, int old, const char *j
 
 	for (unsigned int i = 0; i < STORE_FILES && r == 0; i++) {
 		if (fds[i] >= 0)
-			r = file_copy(dir, file_names[i], fds[i], s->max_file_size, file_names[i],
+			r = file_copy(dir, file_names[i], fds[i], max_file_size(s), file_names[i],
 				      err);
 		else if (fds[i] == STORE_KEEP &&
 			 linkat(old, file_names[i], dir, file_names[i], 0) < 0 && errno != ENOENT)
@@ -325,7 +341,7 @@ int store_import_image(struct store *s, const char *name, int fd, struct error *
 	int r;
 
 	tmp_name(s, tmp);
-	r = file_copy(s->tmp, tmp, fd, s->max_file_size, name, err);
+	r = file_copy(s->tmp, tmp, fd, max_file_size(s), name, err);
 	if (r == 0 && renameat2(s->tmp, tmp, s->images, name, RENAME_NOREPLACE) < 0)
 		r = errno == EEXIST
 			    ? error_set(err, MANAGER_ImageExists, "there is an image '%s'", name)

@@ -114,11 +114,11 @@ source_version() {
 	printf '%s\n' "$version"
 }
 
-# fetch_source SOURCE VERSION: unpacks Debian's source package into ./SOURCE. The deb-src entries
-# are made from the machine's own Debian entries, in a directory of ours: the machine's apt
-# configuration is left alone, and root is not needed.
+# fetch_source SOURCE VERSION [or-another]: unpacks Debian's source package into ./SOURCE. With or-another, another version
+# that the archive lists will do when it does not deliver this one. The deb-src entries are made from the machine's own
+# Debian entries, in a directory of ours: the machine's apt configuration is left alone, and root is not needed.
 fetch_source() {
-	local apt=$cache/apt target
+	local apt=$cache/apt version
 	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/parts"
 	# shellcheck disable=SC2016
 	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(ORIGIN) $(COMPONENT)' 'Created-By: Packages' |
@@ -132,12 +132,20 @@ fetch_source() {
 		Dir::Cache "$apt/cache";
 		APT::Sandbox::User "root";
 	END
-	target=$1=$2
-	if ! APT_CONFIG=$apt/apt.conf apt-get -qq source --download-only "$target" >apt.log 2>&1; then
+	: >apt.log
+	download() { APT_CONFIG=$apt/apt.conf apt-get -qq source --download-only "$1=$2" >>apt.log 2>&1; }
+	version=$2
+	if ! download "$1" "$version"; then
 		APT_CONFIG=$apt/apt.conf apt-get -qq update >>apt.log 2>&1 || { cat apt.log >&2; return 1; }
-		APT_CONFIG=$apt/apt.conf apt-get -qq source --download-only "$target" >>apt.log 2>&1 ||
-			{ tail -n 8 apt.log >&2; return 1; }
+		if ! download "$1" "$version"; then
+			[ "${3-}" = or-another ] || { tail -n 8 apt.log >&2; return 1; }
+			for version in $(APT_CONFIG=$apt/apt.conf apt-cache showsrc "$1" | sed -n 's/^Version: //p') none; do
+				! download "$1" "$version" || break
+			done
+			[ "$version" != none ] || { tail -n 8 apt.log >&2; return 1; }
+			say "the archive does not deliver $1 $2: taking $version"
+		fi
 	fi
 	# apt has checked the files against the signed index.
-	dpkg-source --no-check -x "$1"_*.dsc "$1" >>apt.log 2>&1 || { tail -n 8 apt.log >&2; return 1; }
+	dpkg-source --no-check -x "$1_${version#*:}.dsc" "$1" >>apt.log 2>&1 || { tail -n 8 apt.log >&2; return 1; }
 }

@@ -16,4 +16,5 @@ EXTRA_DIST += \
 	tools/install-packages \
 	tools/lib.sh \
 	tools/packages.txt \
+	tools/powerpc-libraries.sh \
 	tools/tap-count.awk
