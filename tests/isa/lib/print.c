@@ -3,12 +3,38 @@
 
 static volatile uint8_t *const uart = (volatile uint8_t *)UART0_RA;
 
-static void put(char c)
+static void send(char c)
 {
 	while (!(uart[5] & 0x20)) /* LSR: transmitter holding register empty */
 		;
 	uart[0] = (uint8_t)c;
 }
+
+#ifdef ISA_DIGEST
+/* Of each line nothing but its hash, for where each character that is sent is dear. */
+static void put(char c)
+{
+	static uint32_t hash = FNV_START;
+
+	if (c == '\r')
+		return;
+	if (c != '\n') {
+		hash = (hash ^ (uint8_t)c) * 0x01000193u;
+		return;
+	}
+	send('#');
+	send(':');
+	for (unsigned int shift = 20; shift; shift -= 4)
+		send("0123456789abcdef"[hash >> (shift - 4) & 15]);
+	send('\n');
+	hash = FNV_START;
+}
+#else
+static void put(char c)
+{
+	send(c);
+}
+#endif
 
 static void put_number(uint64_t v, unsigned int base, unsigned int width, char pad)
 {
