@@ -11,6 +11,8 @@
  */
 #include "vcpu.h"
 
+#include <linux/moduleparam.h>
+
 #include <asm/reg.h>
 
 #include "decode.h"
@@ -19,6 +21,15 @@
 	(KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP | KVM_GUESTDBG_USE_SW_BP |                  \
 	 KVM_GUESTDBG_USE_HW_BP)
 #define TYPES (KVMPPC_DEBUG_BREAKPOINT | KVMPPC_DEBUG_WATCH_WRITE | KVMPPC_DEBUG_WATCH_READ)
+
+static bool step_all;
+module_param(step_all, bool, 0644);
+MODULE_PARM_DESC(step_all, "execute guests instruction by instruction: to look for faults");
+
+void debug_init(struct vcpu *v)
+{
+	v->debug.steps = step_all;
+}
 
 int debug_set(struct vcpu *v, const struct kvm_guest_debug *d)
 {
@@ -37,7 +48,7 @@ int debug_set(struct vcpu *v, const struct kvm_guest_debug *d)
 		new.point[new.points].addr = d->arch.bp[i].addr;
 		new.point[new.points++].type = d->arch.bp[i].type;
 	}
-	new.steps = new.points || new.control &KVM_GUESTDBG_SINGLESTEP;
+	new.steps = step_all || new.points || new.control &KVM_GUESTDBG_SINGLESTEP;
 	v->debug = new;
 	return 0;
 }

@@ -460,7 +460,6 @@ static enum core440_result stay(struct vcpu *v)
 	struct core440 *c = &v->core;
 	enum core440_result result = CORE440_NEXT;
 	unsigned int msr;
-	u32 pid;
 
 	local_irq_disable();
 	if (signal_pending(current) || need_resched()) {
@@ -468,7 +467,7 @@ static enum core440_result stay(struct vcpu *v)
 		return result;
 	}
 	msr = mfmsr();
-	pid = mfspr(SPRN_PID);
+	v->host_pid = mfspr(SPRN_PID);
 	mtmsr(msr & ~(MSR_CE | MSR_DE));
 	while (!core440_attention(c) && !core440_waiting(c) && !v->timer_stale) {
 		if (debug_steps(v)) {
@@ -480,8 +479,8 @@ static enum core440_result stay(struct vcpu *v)
 		if (result == CORE440_EXIT || v->kind == LEAVE_HOST)
 			break;
 	}
-	if (mfspr(SPRN_PID) != pid) {
-		mtspr(SPRN_PID, pid);
+	if (mfspr(SPRN_PID) != v->host_pid) {
+		mtspr(SPRN_PID, v->host_pid);
 		isync();
 	}
 	if (v->host_critical) {

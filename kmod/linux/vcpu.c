@@ -344,6 +344,7 @@ int vcpu_create(struct vm *vm, unsigned int id)
 	hrtimer_init(&v->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	v->timer.function = run_timer;
 	core440_init(&v->core, 0, &run_ops);
+	debug_init(v);
 
 	mutex_lock(&vm->lock);
 	if (vm->vcpu[id]) {

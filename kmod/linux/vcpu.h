@@ -119,6 +119,7 @@ struct vcpu {
 	bool fp_loaded;	    /* the FPU holds the guest's registers, as FPSCR does */
 	u64 fpscr;	    /* as lfd and stfd have it */
 	u32 host_usprg0;
+	u32 host_pid; /* PID outside of a stay */
 	bool critical_off;
 	bool external_edge;  /* the external input falls when its interrupt is taken */
 	bool watchdog_exits; /* the last time-out of the watchdog is KVM_EXIT_WATCHDOG */
@@ -207,6 +208,7 @@ enum core440_result run_stay_once(struct vcpu *v, bool step);
 
 /* debug.c */
 #define DEBUG_INSN 0x7c810808u /* tweq r1,r1: a trap that nothing else is made of */
+void debug_init(struct vcpu *v);
 int debug_set(struct vcpu *v, const struct kvm_guest_debug *d);
 /* Whether the guest is executed instruction by instruction now, by debug_step(). */
 static inline bool debug_steps(const struct vcpu *v)

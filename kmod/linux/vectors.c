@@ -338,6 +338,8 @@ bool vectors_mcheck(struct vcpu *v)
 	u32 msr = vectors.mcsrr ? mfspr(SPRN_MCSRR1) : mfspr(SPRN_CSRR1);
 
 	v->core.pc = pc;
+	mtspr(SPRN_PID, v->host_pid);
+	isync();
 	hand_on(IVOR_MCHECK, 0, MSR_ME, vectors.mcsrr);
 	return msr & MSR_PR;
 }
