@@ -453,7 +453,9 @@ enum core440_result run_stay_once(struct vcpu *v, bool step)
  *
  * A critical interrupt of the host's ends the stay, as others do, and is handed on to the host's
  * own vector, which finds in CSRR0 and CSRR1 kernel code, this here: it could not return to the
- * guest. A machine check goes there at once. Debug events are off in the host's kernel as here.
+ * guest. A machine check goes there at once. Between two interrupts of the guest a 440 leaves
+ * MSR[CE] on, and then the host's vector has a critical one directly; MSR[DE], which only a single
+ * step has on, the vector block turns off. Debug events are off in the host's kernel as here.
  */
 static enum core440_result stay(struct vcpu *v)
 {
