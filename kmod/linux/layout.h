@@ -19,7 +19,7 @@
 #define SW_FAST_TABLE	 40
 #define SW_SOFT		 44
 #define SW_CODE_PAGE	 48
-#define SW_CODE_VA	 52
+#define SW_CODE_OFFSET	 52
 #define SW_EE_WAITS	 56
 #define SW_FAST_EMULATED 60
 #define SW_FAST_REFILLED 64
@@ -27,7 +27,20 @@
 #define SW_CRIT_R4	 72
 #define SW_CRIT_R5	 76
 #define SW_CRIT_CR	 80
-#define SW_SIZE		 128
+#define SW_POSTED_END	 84
+#define SW_FP_MSR	 88
+#define SW_FPR		 96
+#define SW_FPSCR	 104
+#define SW_CODE_MASK	 92
+#define SW_CHAIN	 128
+#define SW_POSTED	 256
+#define SW_SIZE		 512
+
+/* struct posted: a tlbwe of the guest that C has not seen yet. */
+#define POSTED		   32 /* at most */
+#define POSTED_INDEX(what) ((what) >> 1 & 63)
+#define POSTED_WORD(what)  ((what) >> 8 & 3)
+#define POSTED_TID(what)   ((what) >> 16 & 255)
 
 #define VCPU_TID  SW_SIZE
 #define VCPU_CORE (VCPU_TID + 2048)
@@ -41,13 +54,19 @@
 #define CORE_MSR     (VCPU_CORE + 148)
 #define CORE_PID     (VCPU_CORE + 152)
 #define CORE_TAKEN   (VCPU_CORE + 160)
+#define CORE_FPSCR   (VCPU_CORE + 424)
 #define CORE_SRR0    (VCPU_CORE + 444)
 #define CORE_SRR1    (VCPU_CORE + 448)
 #define CORE_IVPR    (VCPU_CORE + 480)
 #define CORE_IVOR(n) (VCPU_CORE + 484 + 4 * (n))
 #define CORE_SPRG(n) (VCPU_CORE + 548 + 4 * (n))
+#define CORE_MMUCR   (VCPU_CORE + 652)
 
-/* struct soft_entry: sets of four, and in front of them which entry each slot of the TLB holds. */
+/*
+ * struct soft_entry. From where SW_SOFT points on the pages of 4 KB and 1 KB, in sets of four. In
+ * front of them those of 1 MB, in sets of two, and what struct soft_head has. Entries are numbered
+ * from SOFT_LARGE on.
+ */
 #define SOFT_SETS  512
 #define SOFT_WAYS  4
 #define SOFT_ENTRY 16
@@ -56,9 +75,14 @@
 #define SOFT_SLOT  8
 #define SOFT_WORD2 10
 #define SOFT_VA	   12
-#define SOFT_HOLDS (-512) /* address of the entry that slot n holds, 64 times */
-#define SOFT_NEXT  (-8)
-#define SOFT_SLOTS (-4)
+#define LARGE_SETS 64
+#define LARGE_WAYS 2
+#define SOFT_LARGE (-2048)
+#define SOFT_SLOTS (SOFT_LARGE - 4)
+#define SOFT_NEXT  (SOFT_LARGE - 8)
+#define SOFT_HOLDS (SOFT_LARGE - 512)  /* address of the entry that slot n holds, 64 times */
+#define SOFT_LINKS (SOFT_HOLDS - 8704) /* struct soft_link of entry n */
+#define TAG_LARGE  0x200	       /* in the tag of a page of 1 MB */
 
 /* struct fast_tables */
 #define FAST_MFSPR 4096

@@ -6,6 +6,8 @@
 #include "vcpu.h"
 
 #include <linux/highmem.h>
+#include <linux/moduleparam.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
@@ -14,12 +16,21 @@
 #define RA_LIMIT  (1ull << 36)
 #define MAX_PAGES (1ul << 18)
 
+/* What a large entry of the shadow TLB has. */
+#define LARGE	    0x100000u
+#define LARGE_ORDER 8
+#define LARGE_PAGES (1ul << LARGE_ORDER)
+
+static bool large_pages = true;
+module_param(large_pages, bool, 0444);
+MODULE_PARM_DESC(large_pages, "entries of 1 MB in the shadow TLB where memory is in one piece");
+
 /* The region that holds @ra, NULL if none. Under regions_lock. */
 static struct region *find(struct vm *vm, u64 ra)
 {
 	unsigned int i;
 
-	for (i = 0; i < KVM440_REGIONS; i++) {
+	for (i = 0; i < vm->regions_end; i++) {
 		struct region *r = &vm->region[i];
 
 		if (r->pages && ra >= r->ra && (ra - r->ra) >> PAGE_SHIFT < r->pages)
@@ -44,6 +55,16 @@ struct page *memory_page(struct vm *vm, u64 ra, bool write, bool *write_protecte
 		set_bit_le(n, r->dirty);
 	*write_protected = r->dirty && !test_bit_le(n, r->dirty);
 	return r->page[n];
+}
+
+struct page *memory_large(struct vm *vm, u64 ra)
+{
+	struct region *r = find(vm, ra);
+
+	if (!r || !r->large || r->dirty || r->flags & KVM_MEM_READONLY || r->ra & (LARGE - 1) ||
+	    !test_bit((ra - r->ra) / LARGE, r->large))
+		return NULL;
+	return r->page[((ra - r->ra) & ~(u64)(LARGE - 1)) >> PAGE_SHIFT];
 }
 
 bool memory_write_logged(struct vm *vm, u64 ra)
@@ -109,6 +130,7 @@ static void release(struct vm *vm, struct region *r)
 	account_locked_vm(vm->mm, r->pages, false);
 	kvfree(r->page);
 	kvfree(r->dirty);
+	kvfree(r->large);
 	memset(r, 0, sizeof(*r));
 }
 
@@ -124,6 +146,32 @@ static int pin_some(unsigned long at, unsigned long n, bool read_only, struct pa
 	if (ret == -EFAULT && read_only)
 		ret = pin_user_pages_fast(at, n, FOLL_LONGTERM, page);
 	return ret;
+}
+
+/* Whether the megabyte from page @page on is in one piece, for an entry of that size. */
+static bool in_one_piece(struct page *const *page)
+{
+	unsigned long first = page_to_pfn(page[0]), i;
+
+	if (first & (LARGE_PAGES - 1) || PageHighMem(page[LARGE_PAGES - 1]))
+		return false;
+	for (i = 1; i < LARGE_PAGES; i++)
+		if (page_to_pfn(page[i]) != first + i)
+			return false;
+	return true;
+}
+
+/* Without memory for the map there are no large pages. */
+static void find_large(struct region *r)
+{
+	unsigned long n = r->pages / LARGE_PAGES, i;
+
+	if (!large_pages || !n)
+		return;
+	r->large = kvcalloc(BITS_TO_LONGS(n), sizeof(long), GFP_KERNEL_ACCOUNT);
+	for (i = 0; r->large && i < n; i++)
+		if (in_one_piece(r->page + i * LARGE_PAGES))
+			__set_bit(i, r->large);
 }
 
 static int pin(struct vm *vm, struct region *r)
@@ -150,8 +198,10 @@ static int pin(struct vm *vm, struct region *r)
 		done += n;
 		cond_resched();
 	}
-	if (done == want)
+	if (done == want) {
+		find_large(r);
 		return 0;
+	}
 	unpin_user_pages(r->page, done);
 	account_locked_vm(vm->mm, want, false);
 	kvfree(r->page);
@@ -267,6 +317,7 @@ int memory_set(struct vm *vm, const struct kvm_userspace_memory_region *m)
 	write_lock(&vm->regions_lock);
 	old = *r;
 	*r = fresh;
+	vm->regions_end = max(vm->regions_end, m->slot + 1);
 	write_unlock(&vm->regions_lock);
 	flush_all(vm);
 	release(vm, &old);
@@ -330,4 +381,50 @@ void memory_free(struct vm *vm)
 
 	for (i = 0; i < KVM440_REGIONS; i++)
 		release(vm, &vm->region[i]);
+}
+
+/* Pages of one block at @at, each on its own from now on: they go when nobody maps them. */
+static int insert_block(struct vm_area_struct *vma, unsigned long at, unsigned int order)
+{
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | (order ? __GFP_NORETRY | __GFP_NOWARN : 0);
+	struct page *page = alloc_pages(gfp, order);
+	unsigned int i;
+	int ret = 0;
+
+	if (!page)
+		return -ENOMEM;
+	split_page(page, order);
+	for (i = 0; i < 1u << order; i++) {
+		if (!ret)
+			ret = vm_insert_page(vma, at + i * PAGE_SIZE, page + i);
+		put_page(page + i);
+	}
+	return ret;
+}
+
+int memory_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	unsigned long at = vma->vm_start, pages;
+	unsigned int order;
+	int ret = 0;
+
+	if (!large_pages)
+		return -ENODEV;
+	if (!(vma->vm_flags & VM_SHARED) || vma_pages(vma) > MAX_PAGES)
+		return -EINVAL;
+	while (at < vma->vm_end && !ret) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		pages = (vma->vm_end - at) >> PAGE_SHIFT;
+		order = pages >= LARGE_PAGES && !((at - vma->vm_start) & (LARGE - 1)) ? LARGE_ORDER
+										      : 0;
+		ret = insert_block(vma, at, order);
+		if (ret == -ENOMEM && order) {
+			order = 0;
+			ret = insert_block(vma, at, 0);
+		}
+		at += PAGE_SIZE << order;
+		cond_resched();
+	}
+	return ret;
 }

@@ -172,6 +172,9 @@ static enum core440_result emulate(struct vcpu *v, u32 esr)
 	enum core440_result result;
 	u32 insn = v->sw.insn;
 
+	/* The processor has just fetched it: most often the shadow TLB still has where from. */
+	if (!insn && !v->context_stale)
+		insn = shadow_instruction(v, v->core.pc);
 	if (!insn && !run_fetch(v, &insn, &result))
 		return result;
 	stats_emulated(insn);
@@ -395,6 +398,9 @@ static unsigned int enter(struct vcpu *v, bool step)
 	v->sw.run_msr = MSR_PR | MSR_IS | MSR_DS | MSR_EE | MSR_CE | MSR_ME;
 	if (step)
 		v->sw.run_msr |= MSR_DE;
+	if (c->ccr0 & CCR0_DAPUIB)
+		fp_give(v);
+	v->sw.fp_msr = v->fp_loaded ? MSR_FP | MSR_FE0 | MSR_FE1 : 0;
 	if (v->fp_loaded && core440_fp_usable(c)) {
 		v->sw.run_msr |= MSR_FP | (c->msr & (MSR_FE0 | MSR_FE1));
 		mtmsr(mfmsr() | MSR_FP);
@@ -407,6 +413,7 @@ static unsigned int enter(struct vcpu *v, bool step)
 	ivor = vectors_enter(v);
 	if (step)
 		debug_unload(v);
+	shadow_posted(v);
 	/* The switch code changes MSR[EE] and leaves this to us. */
 	if (c->msr & MSR_EE)
 		c->attention |= CORE440_PENDING_EXTERNAL;

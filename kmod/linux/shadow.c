@@ -20,17 +20,24 @@
 #include "vcpu.h"
 
 #include <asm/cacheflush.h>
+#include <asm/io.h>
 #include <asm/reg.h>
 
 #include "kvm440_trace.h"
 
 #define SIZE_1K 0
 #define SIZE_4K 1
+#define SIZE_1M 5
 
-#define TAG_1K	  0x100u /* the tag has the kilobyte, too; the switch code never finds it */
-#define TAG_TID	  0x0ffu
-#define NO_SLOT	  0xff
-#define SOFT_SIZE (SOFT_SETS * SOFT_WAYS * SOFT_ENTRY)
+#define TAG_1K	      0x100u /* the tag has the kilobyte, too; the switch code never finds it */
+#define TAG_TID	      0x0ffu
+#define LARGE_MASK    0xfff00000u
+#define LARGE_SIZE    0x100000u
+#define LARGE_ENTRIES (LARGE_SETS * LARGE_WAYS)
+#define SOFT_ENTRIES  (LARGE_ENTRIES + SOFT_SETS * SOFT_WAYS)
+#define ALL_SETS      (SOFT_ENTRIES / SOFT_WAYS) /* as struct shadow.sets counts */
+#define SOFT_SIZE     (SOFT_SETS * SOFT_WAYS * SOFT_ENTRY)
+#define HEAD_SIZE     (3 * PAGE_SIZE)
 
 struct soft_entry {
 	u32 tag;   /* page, TAG_1K, TID; 0 for none */
@@ -41,8 +48,17 @@ struct soft_entry {
 	u32 va; /* the page in the linear map, for instructions; 0 if it is not to be read there */
 };
 
-/* Stands at SOFT_HOLDS before the sets: layout.h. */
+/*
+ * The entries that came of one entry of a guest are a chain: struct switch_area has its head. They
+ * are told by their number plus one, 0 ends a chain.
+ */
+struct soft_link {
+	u16 next, before;
+};
+
+/* Stands at SOFT_LINKS before the sets: layout.h. */
 struct soft_head {
+	struct soft_link link[SOFT_ENTRIES];
 	struct soft_entry *holds[KVM440_TLB_SLOTS];
 	u32 unused[62];
 	u32 next;
@@ -52,8 +68,10 @@ struct soft_head {
 static struct {
 	unsigned long pages;
 	struct soft_head *head;
-	struct soft_entry *soft;
+	struct soft_entry *soft;     /* all: first the large ones, then the sets */
 	unsigned int way[SOFT_SETS]; /* to replace next */
+	unsigned int large_way[LARGE_SETS];
+	DECLARE_BITMAP(sets[256], ALL_SETS); /* that entries of a TID are in, or were */
 	unsigned int next_tid;
 	struct {
 		struct vcpu *owner;
@@ -74,9 +92,13 @@ int shadow_init(void)
 	BUILD_BUG_ON(offsetof(struct soft_entry, slot) != SOFT_SLOT);
 	BUILD_BUG_ON(offsetof(struct soft_entry, word2) != SOFT_WORD2);
 	BUILD_BUG_ON(offsetof(struct soft_entry, va) != SOFT_VA);
-	BUILD_BUG_ON(sizeof(struct soft_head) != -SOFT_HOLDS);
-	BUILD_BUG_ON(offsetof(struct soft_head, next) != SOFT_NEXT - SOFT_HOLDS);
-	BUILD_BUG_ON(offsetof(struct soft_head, slots) != SOFT_SLOTS - SOFT_HOLDS);
+	BUILD_BUG_ON(sizeof(struct soft_head) != SOFT_LARGE - SOFT_LINKS);
+	BUILD_BUG_ON(sizeof(struct soft_head) - SOFT_LARGE > HEAD_SIZE);
+	BUILD_BUG_ON(LARGE_ENTRIES * SOFT_ENTRY != -SOFT_LARGE);
+	BUILD_BUG_ON(sizeof(struct soft_link) != 4 || offsetof(struct soft_link, next));
+	BUILD_BUG_ON(offsetof(struct soft_head, holds) != SOFT_HOLDS - SOFT_LINKS);
+	BUILD_BUG_ON(offsetof(struct soft_head, next) != SOFT_NEXT - SOFT_LINKS);
+	BUILD_BUG_ON(offsetof(struct soft_head, slots) != SOFT_SLOTS - SOFT_LINKS);
 	local_irq_save(flags);
 	while (n) {
 		word = vectors_tlb_read(n - 1);
@@ -90,10 +112,10 @@ int shadow_init(void)
 		       KVM440_TLB_SLOTS - n);
 		return -ENODEV;
 	}
-	shadow.pages = __get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(PAGE_SIZE + SOFT_SIZE));
+	shadow.pages = __get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(HEAD_SIZE + SOFT_SIZE));
 	if (!shadow.pages)
 		return -ENOMEM;
-	shadow.soft = (struct soft_entry *)(shadow.pages + PAGE_SIZE);
+	shadow.soft = (struct soft_entry *)(shadow.pages + HEAD_SIZE + SOFT_LARGE);
 	shadow.head = (struct soft_head *)(shadow.soft) - 1;
 	shadow.head->slots = n;
 	shadow.next_tid = 1;
@@ -102,27 +124,70 @@ int shadow_init(void)
 
 void shadow_exit(void)
 {
-	free_pages(shadow.pages, get_order(PAGE_SIZE + SOFT_SIZE));
+	free_pages(shadow.pages, get_order(HEAD_SIZE + SOFT_SIZE));
 }
 
 u32 shadow_soft(void)
 {
-	return (unsigned long)shadow.soft;
+	return (unsigned long)(shadow.soft + LARGE_ENTRIES);
 }
 
 static struct soft_entry *set_of(u32 ea, unsigned int tid)
 {
 	unsigned int set = (ea >> 12 ^ tid << 1) & (SOFT_SETS - 1);
 
-	return shadow.soft + set * SOFT_WAYS;
+	return shadow.soft + LARGE_ENTRIES + set * SOFT_WAYS;
 }
 
+static struct soft_entry *large_set_of(u32 ea, unsigned int tid)
+{
+	return shadow.soft + ((ea >> 20 ^ tid) & (LARGE_SETS - 1)) * LARGE_WAYS;
+}
+
+/* The entry of 1 MB that has @ea, NULL if none. */
+static struct soft_entry *large_find(u32 ea, unsigned int tid)
+{
+	struct soft_entry *set = large_set_of(ea, tid);
+	unsigned int i;
+
+	for (i = 0; i < LARGE_WAYS; i++)
+		if (set[i].tag == ((ea & LARGE_MASK) | TAG_LARGE | tid))
+			return &set[i];
+	return NULL;
+}
+
+static void chain_add(struct vcpu *v, unsigned int index, unsigned int n)
+{
+	struct soft_link *link = shadow.head->link;
+	u16 *first = &v->sw.chain[index];
+
+	link[n].next = *first;
+	link[n].before = 0;
+	if (*first)
+		link[*first - 1].before = n + 1;
+	*first = n + 1;
+}
+
+static void chain_remove(struct vcpu *v, unsigned int index, unsigned int n)
+{
+	struct soft_link *link = shadow.head->link, *mine = &link[n];
+
+	if (mine->before)
+		link[mine->before - 1].next = mine->next;
+	else
+		v->sw.chain[index] = mine->next;
+	if (mine->next)
+		link[mine->next - 1].before = mine->before;
+}
+
+/* The switch code has this too, for all of a chain. */
 static void soft_drop(struct soft_entry *e)
 {
-	if (e->slot != NO_SLOT && shadow.head->holds[e->slot] == e) {
+	if (shadow.head->holds[e->slot] == e) {
 		vectors_tlb_write(e->slot, 0, 0, 0, 0);
 		shadow.head->holds[e->slot] = NULL;
 	}
+	chain_remove(shadow.tid[e->tag & TAG_TID].owner, e->index, e - shadow.soft);
 	e->tag = 0;
 }
 
@@ -130,13 +195,18 @@ static void soft_drop(struct soft_entry *e)
 static void tid_release(unsigned int tid)
 {
 	struct vcpu *owner = shadow.tid[tid].owner;
+	unsigned int set, way;
 	struct soft_entry *e;
 
 	if (!owner)
 		return;
-	for (e = shadow.soft; e < shadow.soft + SOFT_SETS * SOFT_WAYS; e++)
+	for_each_set_bit(set, shadow.sets[tid], ALL_SETS) for (way = 0; way < SOFT_WAYS; way++)
+	{
+		e = &shadow.soft[set * SOFT_WAYS + way];
 		if (e->tag && (e->tag & TAG_TID) == tid)
 			soft_drop(e);
+	}
+	bitmap_zero(shadow.sets[tid], ALL_SETS);
 	owner->tid[shadow.tid[tid].context] = 0;
 	owner->context_stale = true;
 	shadow.tid[tid].owner = NULL;
@@ -198,11 +268,16 @@ static bool overlap(u32 a, u32 b)
  * The entry with @tag, or one for it: it is dropped, and so is what overlaps, which is in the same
  * set. A guest whose entries overlap must not make the host's TLB match twice.
  */
-static struct soft_entry *soft_get(u32 tag)
+static struct soft_entry *soft_get(struct vcpu *v, u32 tag)
 {
 	struct soft_entry *set = set_of(tag, tag & TAG_TID), *free = NULL;
-	unsigned int i, n = set_of(tag, tag & TAG_TID) - shadow.soft;
+	struct soft_entry *large = large_find(tag, tag & TAG_TID);
+	unsigned int i, n = set - shadow.soft - LARGE_ENTRIES;
 
+	if (large) {
+		v->small[large->index] = true;
+		soft_drop(large);
+	}
 	for (i = 0; i < SOFT_WAYS; i++) {
 		if (overlap(set[i].tag, tag))
 			soft_drop(&set[i]);
@@ -218,6 +293,38 @@ static struct soft_entry *soft_get(u32 tag)
 	return free;
 }
 
+/*
+ * The same for one of 1 MB of guest entry @index. NULL if another entry of the guest's has pages in
+ * there: then it is to be had in small ones.
+ */
+static struct soft_entry *large_get(struct vcpu *v, u32 tag, unsigned int index)
+{
+	unsigned int tid = tag & TAG_TID, set, way;
+	struct soft_entry *e;
+
+	for_each_set_bit(set, shadow.sets[tid], ALL_SETS) for (way = 0; way < SOFT_WAYS; way++)
+	{
+		e = &shadow.soft[set * SOFT_WAYS + way];
+		if (!e->tag || (e->tag ^ tag) & (LARGE_MASK | TAG_TID))
+			continue;
+		if (e->index != index) {
+			v->small[index] = true;
+			return NULL;
+		}
+		soft_drop(e);
+	}
+	set = (tag >> 20 ^ tid) & (LARGE_SETS - 1);
+	e = large_set_of(tag, tid);
+	if (e[0].tag && !e[1].tag)
+		return &e[1];
+	if (!e[0].tag)
+		return &e[0];
+	e += shadow.large_way[set];
+	shadow.large_way[set] ^= 1;
+	soft_drop(e);
+	return e;
+}
+
 /* Where the switch code may read instructions of page frame @pfn, 0 for nowhere. */
 static u32 code_address(unsigned long pfn, u32 attr)
 {
@@ -226,13 +333,29 @@ static u32 code_address(unsigned long pfn, u32 attr)
 	return (unsigned long)page_address(pfn_to_page(pfn));
 }
 
-static void enter(struct vcpu *v, u32 tag, u64 host, u32 attr, unsigned int index)
+u32 shadow_instruction(const struct vcpu *v, u32 pc)
+{
+	u32 tag = (pc & 0xfffff000u) | v->sw.run_pid;
+	const struct soft_entry *set = set_of(pc, v->sw.run_pid), *large;
+	unsigned int i;
+
+	for (i = 0; i < SOFT_WAYS; i++)
+		if (set[i].tag == tag && set[i].va)
+			return *(const u32 *)(unsigned long)(set[i].va | (pc & 0xffcu));
+	large = large_find(pc, v->sw.run_pid);
+	return large && large->va ? *(const u32 *)(unsigned long)(large->va | (pc & 0xffffcu)) : 0;
+}
+
+/* False, and nothing happens: it is large and must not be. */
+static bool enter(struct vcpu *v, u32 tag, u64 host, u32 attr, unsigned int index)
 {
 	struct soft_head *h = shadow.head;
-	struct soft_entry *e = soft_get(tag);
+	struct soft_entry *e = tag & TAG_LARGE ? large_get(v, tag, index) : soft_get(v, tag);
 	bool small = tag & TAG_1K;
 	unsigned int s = h->next;
 
+	if (!e)
+		return false;
 	h->next = s + 1 >= h->slots ? 0 : s + 1;
 	e->tag = tag;
 	e->word1 = (u32)host | (u32)(host >> 32);
@@ -241,12 +364,44 @@ static void enter(struct vcpu *v, u32 tag, u64 host, u32 attr, unsigned int inde
 	e->word2 = attr;
 	e->va = small ? 0 : code_address(host >> PAGE_SHIFT, attr);
 	h->holds[s] = e;
-	v->derived[index] = true;
+	chain_add(v, index, e - shadow.soft);
+	__set_bit((e - shadow.soft) / SOFT_WAYS, shadow.sets[tag & TAG_TID]);
 	trace_kvm440_shadow_write(index, tag, e->word1, e->word2);
 	vectors_tlb_write(s,
 			  (tag & (small ? 0xfffffc00u : 0xfffff000u)) | TLB0_V | TLB0_TS |
-				  (small ? SIZE_1K : SIZE_4K) << 4,
+				  (small	     ? SIZE_1K
+				   : tag & TAG_LARGE ? SIZE_1M
+						     : SIZE_4K)
+					  << 4,
 			  e->word1, e->word2, tag & TAG_TID);
+	return true;
+}
+
+static u32 attributes(const struct core440 *c, u32 attr)
+{
+	return permissions(c, attr) | (attr & (TLB2_U0 | TLB2_U1 | TLB2_U2 | TLB2_U3 | TLB2_W |
+					       TLB2_I | TLB2_M | TLB2_G | TLB2_E));
+}
+
+/* A page of 1 MB or more, where the host's memory has a megabyte for it. Under regions_lock. */
+static bool fill_large(struct vcpu *v, u32 ea, const struct core440_translation *t)
+{
+	struct page *page;
+	unsigned long flags;
+	bool done;
+
+	if (t->page_size < LARGE_SIZE || v->small[t->index])
+		return false;
+	page = memory_large(v->vm, t->ra);
+	if (!page)
+		return false;
+	local_irq_save(flags);
+	if (v->context_stale)
+		shadow_context(v);
+	done = enter(v, (ea & LARGE_MASK) | TAG_LARGE | v->sw.run_pid, page_to_phys(page),
+		     attributes(&v->core, t->attr), t->index);
+	local_irq_restore(flags);
+	return done;
 }
 
 bool shadow_fill(struct vcpu *v, u32 ea, const struct core440_translation *t, bool store)
@@ -258,17 +413,19 @@ bool shadow_fill(struct vcpu *v, u32 ea, const struct core440_translation *t, bo
 	bool protected;
 
 	read_lock(&v->vm->regions_lock);
+	if (fill_large(v, ea, t)) {
+		read_unlock(&v->vm->regions_lock);
+		return true;
+	}
 	page = memory_page(v->vm, ra, store, &protected);
 	if (!page) {
 		read_unlock(&v->vm->regions_lock);
 		return false;
 	}
 	host = (u64)page_to_pfn(page) << PAGE_SHIFT | (ra & (PAGE_SIZE - 1));
-	attr = permissions(&v->core, t->attr);
+	attr = attributes(&v->core, t->attr);
 	if (protected)
 		attr &= ~TLB2_UW;
-	attr |= t->attr & (TLB2_U0 | TLB2_U1 | TLB2_U2 | TLB2_U3 | TLB2_W | TLB2_I | TLB2_M |
-			   TLB2_G | TLB2_E);
 
 	local_irq_save(flags);
 	if (v->context_stale)
@@ -280,35 +437,11 @@ bool shadow_fill(struct vcpu *v, u32 ea, const struct core440_translation *t, bo
 	return true;
 }
 
-/* Entries of @v from guest entry @index, or from any if @index is negative. */
-static void drop_all(struct vcpu *v, int index)
+/* What came of guest entry @index. */
+static void drop_chain(struct vcpu *v, unsigned int index)
 {
-	struct soft_entry *e;
-
-	for (e = shadow.soft; e < shadow.soft + SOFT_SETS * SOFT_WAYS; e++)
-		if (e->tag && shadow.tid[e->tag & TAG_TID].owner == v &&
-		    (index < 0 || e->index == index))
-			soft_drop(e);
-}
-
-/* A page of 4 KB with a TID of its own: seen from few contexts, so looked for in each. */
-static void drop_page(struct vcpu *v, unsigned int index, const struct core440_tlb_entry *old)
-{
-	/* PR, and either space or both spaces at once: shadow_context(). */
-	static const u16 variants[] = { 0, 0x100, 0x200, 0x300, 0x400, 0x500, 0x600, 0x700 };
-	u32 ea = old->word0 & 0xfffff000u;
-	struct soft_entry *set;
-	unsigned int i, w, tid;
-
-	for (i = 0; i < ARRAY_SIZE(variants); i++) {
-		tid = v->tid[variants[i] | old->tid];
-		if (!tid)
-			continue;
-		set = set_of(ea, tid);
-		for (w = 0; w < SOFT_WAYS; w++)
-			if (set[w].tag == (ea | tid))
-				soft_drop(&set[w]);
-	}
+	while (v->sw.chain[index])
+		soft_drop(&shadow.soft[v->sw.chain[index] - 1]);
 }
 
 void shadow_drop(struct core440 *c, unsigned int index, const struct core440_tlb_entry *old)
@@ -317,23 +450,45 @@ void shadow_drop(struct core440 *c, unsigned int index, const struct core440_tlb
 	unsigned long flags;
 
 	trace_kvm440_tlb_write(index, old->word0, old->word1, old->word2, old->tid);
-	if (!v->derived[index])
-		return;
 	local_irq_save(flags);
-	if (old->tid && TLB0_SIZE(old->word0) == SIZE_4K)
-		drop_page(v, index, old);
-	else
-		drop_all(v, index);
-	v->derived[index] = false;
+	drop_chain(v, index);
+	v->small[index] = false;
 	local_irq_restore(flags);
+}
+
+void shadow_posted(struct vcpu *v)
+{
+	unsigned int i = 0, n = v->sw.posted_end / sizeof(v->sw.posted[0]);
+
+	while (i < n) {
+		unsigned int index = POSTED_INDEX(v->sw.posted[i].what);
+		struct core440_tlb_entry e = v->core.tlb[index];
+
+		for (; i < n && POSTED_INDEX(v->sw.posted[i].what) == index; i++) {
+			u32 what = v->sw.posted[i].what, value = v->sw.posted[i].value;
+
+			switch (POSTED_WORD(what)) {
+			case 0:
+				e.word0 = value;
+				e.tid = POSTED_TID(what);
+				break;
+			case 1: e.word1 = value; break;
+			case 2: e.word2 = value; break;
+			}
+		}
+		core440_tlb_write(&v->core, index, &e);
+	}
+	v->sw.posted_end = 0;
 }
 
 void shadow_flush(struct vcpu *v)
 {
 	unsigned long flags;
+	unsigned int i;
 
 	local_irq_save(flags);
-	drop_all(v, -1);
+	for (i = 0; i < CORE440_TLB_SIZE; i++)
+		drop_chain(v, i);
 	local_irq_restore(flags);
 }
 

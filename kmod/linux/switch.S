@@ -169,9 +169,47 @@ kvm440_code_critical:
 	rfci
 
 /*
- * TLB misses that the software shadow TLB can answer. From a stub as above. The tag of an entry is
- * the page with the TID in its low bits; the entry replaces what slot SOFT_NEXT held. Word 0 of a
- * slot goes first without V: a valid entry must never be half of two.
+ * Looks up address \ea in the software shadow TLB for the TID in \tid: to \found with \entry, or
+ * falls through. \ea becomes the tag: the page with the TID in its low bits.
+ */
+	.macro	SOFT_FIND entry, ea, tid, tmp, found
+	rlwinm	\entry, \ea, 26, 17, 25
+	rlwinm	\tmp, \tid, 7, 17, 25
+	rlwimi	\ea, \tid, 0, 20, 31
+	xor	\entry, \entry, \tmp
+	lwz	\tmp, SW_SOFT(%r3)
+	add	\entry, \entry, \tmp
+	lwz	\tmp, SOFT_TAG(\entry)
+	cmpw	\tmp, \ea
+	beq	\found
+	.rept	SOFT_WAYS - 1
+	lwzu	\tmp, SOFT_ENTRY(\entry)
+	cmpw	\tmp, \ea
+	beq	\found
+	.endr
+	.endm
+
+/* The same among the pages of 1 MB; \tag is what SOFT_FIND made. */
+	.macro	LARGE_FIND entry, tag, tid, tmp, found
+	rlwinm	\entry, \tag, 17, 21, 26
+	rlwinm	\tmp, \tid, 5, 21, 26
+	rlwinm	\tag, \tag, 0, 24, 11
+	xor	\entry, \entry, \tmp
+	lwz	\tmp, SW_SOFT(%r3)
+	ori	\tag, \tag, TAG_LARGE
+	add	\entry, \entry, \tmp
+	lwzu	\tmp, SOFT_LARGE(\entry)
+	cmpw	\tmp, \tag
+	beq	\found
+	lwzu	\tmp, SOFT_ENTRY(\entry)
+	cmpw	\tmp, \tag
+	beq	\found
+	.endm
+
+/*
+ * TLB misses that the software shadow TLB can answer. From a stub as above. The entry
+ * replaces what slot SOFT_NEXT held. Word 0 of a slot goes first without V: a valid entry must never
+ * be half of two.
  */
 	.globl kvm440_code_dtlb
 kvm440_code_dtlb:
@@ -187,25 +225,9 @@ kvm440_code_itlb:
 	stw	%r8, CORE_GPR(8)(%r3)
 	mfcr	%r8
 	stw	%r9, CORE_GPR(9)(%r3)
-	lwz	%r6, SW_RUN_PID(%r3)
-	lwz	%r9, SW_SOFT(%r3)
-	rlwinm	%r7, %r5, 26, 17, 25
-	rlwimi	%r5, %r6, 0, 20, 31
-	rlwinm	%r6, %r6, 7, 17, 25
-	xor	%r7, %r7, %r6
-	add	%r7, %r7, %r9
-	lwz	%r6, SOFT_TAG(%r7)
-	cmpw	%r6, %r5
-	beq	2f
-	lwzu	%r6, SOFT_ENTRY(%r7)
-	cmpw	%r6, %r5
-	beq	2f
-	lwzu	%r6, SOFT_ENTRY(%r7)
-	cmpw	%r6, %r5
-	beq	2f
-	lwzu	%r6, SOFT_ENTRY(%r7)
-	cmpw	%r6, %r5
-	beq	2f
+	lwz	%r9, SW_RUN_PID(%r3)
+	SOFT_FIND %r7, %r5, %r9, %r6, 2f
+	LARGE_FIND %r7, %r5, %r9, %r6, 2f
 	mtcr	%r8
 	lwz	%r5, CORE_GPR(5)(%r3)
 	lwz	%r6, CORE_GPR(6)(%r3)
@@ -213,17 +235,20 @@ kvm440_code_itlb:
 	lwz	%r8, CORE_GPR(8)(%r3)
 	lwz	%r9, CORE_GPR(9)(%r3)
 	b	leave
-2:	lwz	%r4, SOFT_NEXT(%r9)
-	rlwinm	%r6, %r5, 0, 0, 19
-	ori	%r5, %r6, 0x110		/* TS, 4 KB */
+2:	lwz	%r9, SW_SOFT(%r3)
+	lwz	%r4, SOFT_NEXT(%r9)
+	rlwinm	%r6, %r5, 29, 25, 25	/* TAG_LARGE: SIZE from 1 to 5 */
+	rlwimi	%r6, %r5, 0, 0, 19
+	ori	%r5, %r6, 0x110		/* TS, 4 KB or 1 MB */
 	tlbwe	%r5, %r4, 0
 	lwz	%r6, SOFT_WORD1(%r7)
 	lhz	%r5, SOFT_WORD2(%r7)
 	tlbwe	%r6, %r4, 1
 	tlbwe	%r5, %r4, 2
-	lwz	%r6, SOFT_TAG(%r7)
-	rlwinm	%r6, %r6, 0, 0, 19
-	ori	%r6, %r6, 0x310		/* V, TS, 4 KB */
+	lwz	%r5, SOFT_TAG(%r7)
+	rlwinm	%r6, %r5, 29, 25, 25
+	rlwimi	%r6, %r5, 0, 0, 19
+	ori	%r6, %r6, 0x310		/* V too */
 	tlbwe	%r6, %r4, 0
 	stb	%r4, SOFT_SLOT(%r7)
 	rlwinm	%r6, %r4, 2, 0, 29
@@ -270,10 +295,25 @@ kvm440_code_itlb:
 	.endm
 
 /*
+ * The processor's floating point is on when the guest's MSR \msr says so and the FPU holds the
+ * guest's registers. Else its next use comes to C. Uses r4, r6, r14.
+ */
+	.macro	FLOATING msr
+	lwz	%r4, SW_FP_MSR(%r3)
+	lwz	%r6, SW_RUN_MSR(%r3)
+	li	%r14, 0x2900		/* FP, FE0, FE1 */
+	and	%r4, %r4, \msr
+	andc	%r6, %r6, %r14
+	or	%r6, %r6, %r4
+	stw	%r6, SW_RUN_MSR(%r3)
+	mtspr	SPR_SRR1, %r6
+	.endm
+
+/*
  * Privileged instructions without a side effect. From a stub as above. All GPRs go to memory, so
- * that an operand is a load away. Then r3 = v, r5 the instruction, r7 four times its RT, r8 the
- * guest's MSR, r9 its pc, r10 its CR, r11 its CTR, r12 the tables. An instruction is found in the
- * software shadow TLB, not fetched with the guest's translation: nothing here can miss.
+ * that an operand is a load away. Then r3 = v, r5 the instruction, r7 four times its RT, r9 its pc,
+ * r10 the guest's CR, r11 its CTR, r12 the tables. An instruction is found in the software shadow
+ * TLB, not fetched with the guest's translation: nothing here can miss.
  */
 	.globl kvm440_code_program
 kvm440_code_program:
@@ -284,55 +324,48 @@ kvm440_code_program:
 	mfspr	%r5, SPR_SPRG0
 	mfspr	%r6, SPR_ESR
 	stw	%r5, CORE_GPR(3)(%r3)
-	mfcr	%r10
-	mfctr	%r11
-	li	%r5, 0
 	mfspr	%r9, SPR_SRR0
+	mfcr	%r10
+	lwz	%r8, SW_CODE_PAGE(%r3)
+	lwz	%r4, SW_CODE_MASK(%r3)
 	andis.	%r6, %r6, 0x0400	/* ESR[PPR] */
-	lwz	%r8, CORE_MSR(%r3)
-	beq	program_slow
-	andi.	%r6, %r8, 0x4000	/* PR: the guest's own to handle */
+	mfctr	%r11
+	and	%r4, %r4, %r9
+	beq	program_unknown
+	cmpw	%r4, %r8
 	lwz	%r12, SW_FAST_TABLE(%r3)
-	bne	program_slow
-	lwz	%r6, SW_CODE_PAGE(%r3)
-	rlwinm	%r4, %r9, 0, 0, 19
-	cmpw	%r4, %r6
-	lwz	%r7, SW_CODE_VA(%r3)
+	lwz	%r7, SW_CODE_OFFSET(%r3)
 	bne	find_code
 have_code:
-	rlwimi	%r7, %r9, 0, 20, 31
-	lwz	%r5, 0(%r7)
+	lwzx	%r5, %r7, %r9
 	rlwinm	%r6, %r5, 1, 20, 29
 	lwzx	%r6, %r12, %r6
 	rlwinm	%r7, %r5, 13, 25, 29
 	mtctr	%r6
 	bctr
 
+/* A page is remembered of the guest's kernel mode alone, until the context is another. */
 find_code:
+	lwz	%r8, CORE_MSR(%r3)
 	lwz	%r6, SW_RUN_PID(%r3)
-	lwz	%r13, SW_SOFT(%r3)
-	rlwinm	%r7, %r9, 26, 17, 25
-	or	%r14, %r4, %r6
-	rlwinm	%r6, %r6, 7, 17, 25
-	xor	%r7, %r7, %r6
-	add	%r13, %r13, %r7
-	lwz	%r6, SOFT_TAG(%r13)
-	cmpw	%r6, %r14
-	beq	1f
-	lwzu	%r6, SOFT_ENTRY(%r13)
-	cmpw	%r6, %r14
-	beq	1f
-	lwzu	%r6, SOFT_ENTRY(%r13)
-	cmpw	%r6, %r14
-	beq	1f
-	lwzu	%r6, SOFT_ENTRY(%r13)
-	cmpw	%r6, %r14
-	bne	program_slow
+	andi.	%r8, %r8, 0x4000	/* PR: the guest's own to handle */
+	mr	%r14, %r9
+	bne	program_unknown
+	li	%r4, -0x1000
+	SOFT_FIND %r13, %r14, %r6, %r7, 1f
+	lis	%r4, -0x10
+	LARGE_FIND %r13, %r14, %r6, %r7, 1f
+program_unknown:
+	li	%r5, 0
+	b	program_slow
 1:	lwz	%r7, SOFT_VA(%r13)
+	and	%r14, %r9, %r4
 	cmpwi	%r7, 0
-	beq	program_slow
-	stw	%r4, SW_CODE_PAGE(%r3)
-	stw	%r7, SW_CODE_VA(%r3)
+	sub	%r7, %r7, %r14
+	beq	program_unknown
+	stw	%r4, SW_CODE_MASK(%r3)
+	stw	%r14, SW_CODE_PAGE(%r3)
+	stw	%r7, SW_CODE_OFFSET(%r3)
 	b	have_code
 
 /* To C, with what was fetched, 0 for nothing. Nothing of the guest's has been changed. */
@@ -345,8 +378,15 @@ program_slow:
 
 	.globl kvm440_op_mfmsr
 kvm440_op_mfmsr:
+	lwz	%r8, CORE_MSR(%r3)
 	add	%r7, %r7, %r3
 	stw	%r8, CORE_GPR(0)(%r7)
+/* Back into the guest behind the instruction, which wrote a GPR. */
+op_next_rt:
+	lwz	%r0, CORE_GPR(0)(%r3)
+	lwz	%r1, CORE_GPR(1)(%r3)
+	lwz	%r2, CORE_GPR(2)(%r3)
+/* The same, when it has not; r0 to r2 are still the guest's. */
 op_next:
 	addi	%r9, %r9, 4
 op_jump:
@@ -356,9 +396,6 @@ op_jump:
 	stw	%r4, SW_FAST_EMULATED(%r3)
 	mtctr	%r11
 	mtcr	%r10
-	lwz	%r0, CORE_GPR(0)(%r3)
-	lwz	%r1, CORE_GPR(1)(%r3)
-	lwz	%r2, CORE_GPR(2)(%r3)
 	lmw	%r4, CORE_GPR(4)(%r3)
 	lwz	%r3, CORE_GPR(3)(%r3)
 	rfi
@@ -366,10 +403,12 @@ op_jump:
 	.globl kvm440_op_wrtee
 kvm440_op_wrtee:
 	add	%r7, %r7, %r3
+	lwz	%r8, CORE_MSR(%r3)
 	lwz	%r6, CORE_GPR(0)(%r7)
 	b	1f
 	.globl kvm440_op_wrteei
 kvm440_op_wrteei:
+	lwz	%r8, CORE_MSR(%r3)
 	mr	%r6, %r5
 1:	rlwimi	%r8, %r6, 0, 16, 16
 	andi.	%r6, %r8, 0x8000
@@ -384,6 +423,7 @@ kvm440_op_wrteei:
 	.globl kvm440_op_mtmsr
 kvm440_op_mtmsr:
 	add	%r7, %r7, %r3
+	lwz	%r8, CORE_MSR(%r3)
 	lwz	%r6, CORE_GPR(0)(%r7)
 	lis	%r4, 0x0006
 	ori	%r4, %r4, 0xff30	/* MSR_ALL */
@@ -399,29 +439,59 @@ kvm440_op_rfi:
 	ori	%r4, %r4, 0x0064
 	cmpw	%r4, %r5
 	bne	program_slow
+	lwz	%r8, CORE_MSR(%r3)
 	lwz	%r6, CORE_SRR1(%r3)
 	lis	%r4, 0x0006
 	ori	%r4, %r4, 0xff30
 	and	%r6, %r6, %r4
 	xor	%r4, %r6, %r8
-	rlwinm.	%r7, %r4, 0, 18, 15	/* more than EE and PR changes */
+	lis	%r7, 0x0006
+	ori	%r7, %r7, 0x1630
+	and.	%r7, %r7, %r4		/* more than EE, PR, FP, FE0 and FE1 changes */
 	bne	program_slow
 	andi.	%r7, %r6, 0x8000
 	beq	1f
 	lwz	%r7, SW_EE_WAITS(%r3)
 	cmpwi	%r7, 0
 	bne	program_slow
-1:	andi.	%r7, %r4, 0x4000
+1:	andi.	%r7, %r4, 0x0900	/* FE0, FE1 */
+	bne	4f
+rfi_go:	andi.	%r7, %r4, 0x4000
+	mr	%r7, %r4
 	lwz	%r13, CORE_SRR0(%r3)
 	beq	2f
 	mr	%r8, %r6
 	lwz	%r15, CORE_PID(%r3)
 	CONTEXT
-	mr	%r6, %r8
-2:	stw	%r6, CORE_MSR(%r3)
+	b	3f
+2:	mr	%r8, %r6
+3:	stw	%r8, CORE_MSR(%r3)
+	andi.	%r7, %r7, 0x2900
 	rlwinm	%r9, %r13, 0, 0, 29
+	beq	op_jump
+	FLOATING %r8
 	b	op_jump
-
+/* An exception that waits in FPSCR is taken when one of FE0 and FE1 comes on: for C. */
+4:	andi.	%r7, %r6, 0x0900
+	beq	rfi_go
+	andi.	%r7, %r8, 0x0900
+	bne	rfi_go
+	lwz	%r14, SW_FP_MSR(%r3)
+	lwz	%r7, CORE_FPSCR(%r3)
+	cmpwi	%r14, 0
+	beq	5f
+	mfmsr	%r14
+	ori	%r14, %r14, 0x2000
+	mtmsr	%r14
+	isync
+	stfd	0, SW_FPR(%r3)
+	mffs	0
+	stfd	0, SW_FPSCR(%r3)
+	lfd	0, SW_FPR(%r3)
+	lwz	%r7, SW_FPSCR + 4(%r3)
+5:	andis.	%r7, %r7, 0x4000	/* FEX */
+	beq	rfi_go
+	b	program_slow
 
 	.globl kvm440_op_mfspr
 kvm440_op_mfspr:
@@ -433,7 +503,7 @@ kvm440_op_mfspr:
 	beq	program_slow
 	lwzx	%r6, %r6, %r3
 	stw	%r6, CORE_GPR(0)(%r7)
-	b	op_next
+	b	op_next_rt
 
 	.globl kvm440_op_mtspr
 kvm440_op_mtspr:
@@ -466,13 +536,70 @@ kvm440_op_mtspr:
 6:	mtspr	SPR_SPRG4W + 3, %r15
 	b	1b
 4:	rlwinm	%r15, %r15, 0, 24, 31
+	lwz	%r8, CORE_MSR(%r3)
 	CONTEXT
 	stw	%r15, CORE_PID(%r3)
 	b	op_next
 
 /*
+ * tlbwe: what came of the entry before is dropped here, what is written is left for C to see when
+ * the guest is left next. Nothing can have come of the entry until then.
+ */
+	.globl kvm440_op_tlbwe
+kvm440_op_tlbwe:
+	rlwinm	%r6, %r5, 18, 25, 29
+	add	%r7, %r7, %r3
+	add	%r6, %r6, %r3
+	rlwinm	%r13, %r5, 21, 27, 31
+	lwz	%r6, CORE_GPR(0)(%r6)
+	lwz	%r4, SW_POSTED_END(%r3)
+	cmplwi	%r13, 2
+	lwz	%r7, CORE_GPR(0)(%r7)
+	bgt	program_slow
+	cmplwi	%r4, 8 * POSTED
+	rlwinm	%r6, %r6, 1, 25, 30
+	add	%r14, %r6, %r3
+	bge	program_slow
+	lhz	%r15, SW_CHAIN(%r14)
+	lwz	%r8, CORE_MMUCR(%r3)
+	cmpwi	%r15, 0
+	bne	2f
+1:	add	%r14, %r4, %r3
+	rlwimi	%r6, %r13, 8, 16, 23
+	rlwimi	%r6, %r8, 16, 8, 15
+	addi	%r4, %r4, 8
+	stw	%r7, SW_POSTED + 4(%r14)
+	stw	%r6, SW_POSTED(%r14)
+	stw	%r4, SW_POSTED_END(%r3)
+	b	op_next
+/* The chain from r15 on. */
+2:	lwz	%r12, SW_SOFT(%r3)
+	li	%r17, 0
+	sth	%r17, SW_CHAIN(%r14)
+	li	%r16, 1
+	stw	%r16, SW_CODE_PAGE(%r3)
+3:	rlwinm	%r16, %r15, 4, 0, 27
+	rlwinm	%r18, %r15, 2, 0, 29
+	add	%r16, %r16, %r12
+	add	%r18, %r18, %r12
+	addi	%r16, %r16, SOFT_LARGE - SOFT_ENTRY
+	lhz	%r15, SOFT_LINKS - 4(%r18)
+	lbz	%r18, SOFT_SLOT(%r16)
+	stw	%r17, SOFT_TAG(%r16)
+	rlwinm	%r19, %r18, 2, 0, 29
+	add	%r19, %r19, %r12
+	lwz	%r20, SOFT_HOLDS(%r19)
+	cmpw	%r20, %r16
+	bne	4f
+	tlbwe	%r17, %r18, 0
+	stw	%r17, SOFT_HOLDS(%r19)
+4:	cmpwi	%r15, 0
+	bne	3b
+	b	1b
+
+/*
  * A system call of the guest's user mode, which its kernel gets: SRR0 stands behind the instruction
- * already. With floating point on, C has to turn it off.
+ * already.
  */
 	.globl kvm440_code_syscall
 kvm440_code_syscall:
@@ -488,8 +615,6 @@ kvm440_code_syscall:
 	lwz	%r6, SW_FAST(%r3)
 	cmpwi	%r6, 0
 	beq	syscall_slow
-	andi.	%r6, %r13, 0x2900	/* FP, FE0, FE1 */
-	bne	syscall_slow
 	lis	%r8, 0x0002
 	ori	%r8, %r8, 0x1200	/* CE, ME, DE stay */
 	and	%r8, %r8, %r13
@@ -497,7 +622,10 @@ kvm440_code_syscall:
 	beq	1f
 	lwz	%r15, CORE_PID(%r3)
 	CONTEXT	syscall_slow
-1:	mfspr	%r9, SPR_SRR0
+1:	andi.	%r6, %r13, 0x2900
+	beq	2f
+	FLOATING %r8
+2:	mfspr	%r9, SPR_SRR0
 	lwz	%r4, CORE_TAKEN(%r3)
 	stw	%r13, CORE_SRR1(%r3)
 	addi	%r4, %r4, 1

@@ -406,6 +406,7 @@ static int vm_release(struct inode *inode, struct file *file)
 static const struct file_operations vm_fops = {
 	.owner = THIS_MODULE,
 	.unlocked_ioctl = vm_ioctl,
+	.mmap = memory_mmap,
 	.release = vm_release,
 	.llseek = noop_llseek,
 };

@@ -36,6 +36,7 @@ struct region {
 	unsigned long user_address;
 	struct page **page;
 	unsigned long *dirty; /* NULL unless logged */
+	unsigned long *large; /* which megabytes are in one piece; NULL for none */
 };
 
 struct vcpu;
@@ -46,6 +47,7 @@ struct vm {
 	struct mutex lock;
 	rwlock_t regions_lock;
 	struct region region[KVM440_REGIONS];
+	u32 regions_end; /* those from here on were never in use */
 	struct vcpu *vcpu[KVM440_VCPUS];
 	struct list_head ioevents; /* struct ioevent; under regions_lock */
 	unsigned int ioevent_count;
@@ -56,15 +58,24 @@ struct switch_area {
 	u32 host_r1, host_ivpr, host_mmucr;
 	u32 run_msr, run_pid, run_ivpr;
 	u32 srr1, esr, dear;
-	u32 insn;		/* the instruction that trapped, 0 when it was not fetched */
-	u32 fast_table;		/* struct fast_tables, what is emulated without leaving */
-	u32 soft;		/* shadow_soft(): what is entered into the TLB without leaving */
-	u32 code_page, code_va; /* the page of code last looked up, 1 for none, and where it is */
-	u32 ee_waits;		/* something is taken as soon as the guest sets MSR[EE] */
+	u32 insn;	 /* the instruction that trapped, 0 when it was not fetched */
+	u32 fast_table;	 /* struct fast_tables, what is emulated without leaving */
+	u32 soft;	 /* shadow_soft(): what is entered into the TLB without leaving */
+	u32 code_page;	 /* the page of code last looked up, 1 for none */
+	u32 code_offset; /* from there to where it can be read */
+	u32 ee_waits;	 /* something is taken as soon as the guest sets MSR[EE] */
 	u32 fast_emulated, fast_refilled; /* how often; C collects them */
 	u32 fast;			  /* fast paths may be used now */
 	u32 crit_r4, crit_r5, crit_cr;	  /* of whom a critical interrupt interrupted */
-	u32 reserved[11];
+	u32 posted_end;			  /* bytes of posted[] in use */
+	u32 fp_msr;			  /* FP, FE0, FE1 if the guest's MSR may turn them on */
+	u32 code_mask;			  /* how much code_page has */
+	u64 fpr, fpscr;			  /* scratch */
+	u32 reserved[4];
+	u16 chain[CORE440_TLB_SIZE]; /* what came of guest entry n: struct soft_link */
+	struct posted {
+		u32 what, value;
+	} posted[POSTED];
 };
 
 /* How a processor left the guest, for the statistics. */
@@ -131,7 +142,7 @@ struct vcpu {
 	bool sigmask_set;
 	sigset_t sigmask;
 
-	bool derived[CORE440_TLB_SIZE]; /* the shadow TLB may have something of guest entry n */
+	bool small[CORE440_TLB_SIZE]; /* guest entry n overlaps others: no large pages of it */
 
 	enum leave kind; /* of the last stay, and the low time base when it ended */
 	u32 left_at;
@@ -165,6 +176,11 @@ void memory_free(struct vm *vm);
  * then for a read-only one. *@write_protected: a write must come by here first. Under regions_lock.
  */
 struct page *memory_page(struct vm *vm, u64 ra, bool write, bool *write_protected);
+/* The first page of the megabyte that has @ra, if it is all writable and in one piece; else NULL.
+ */
+struct page *memory_large(struct vm *vm, u64 ra);
+/* mmap of a VM: memory in such pieces, as far as there are any. */
+int memory_mmap(struct file *file, struct vm_area_struct *vma);
 /* Whether writes to @ra are logged and this would be the first one. */
 bool memory_write_logged(struct vm *vm, u64 ra);
 enum core440_mem memory_read(struct core440 *c, u64 ra, void *buf, u32 len);
@@ -235,9 +251,13 @@ u32 shadow_soft(void);
 void shadow_context(struct vcpu *v);
 /* Enters the translation @t of @ea for the present context. False: there is no RAM there. */
 bool shadow_fill(struct vcpu *v, u32 ea, const struct core440_translation *t, bool store);
+/* The instruction at @pc in the present context, if the shadow TLB has it; else 0. */
+u32 shadow_instruction(const struct vcpu *v, u32 pc);
 /* Whether the context the core is in has different spaces for instructions and for data. */
 bool shadow_is_split(const struct core440 *c);
 void shadow_drop(struct core440 *c, unsigned int index, const struct core440_tlb_entry *old);
+/* Brings core.tlb up to date with what the switch code has put into sw.posted. */
+void shadow_posted(struct vcpu *v);
 void shadow_flush(struct vcpu *v);
 void shadow_release(struct vcpu *v);
 

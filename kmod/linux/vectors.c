@@ -34,6 +34,9 @@ MODULE_PARM_DESC(fast_pid, "emulate mtspr PID in the vector block");
 static bool fast_rfi = true;
 module_param(fast_rfi, bool, 0444);
 MODULE_PARM_DESC(fast_rfi, "emulate rfi in the vector block");
+static bool fast_tlb = true;
+module_param(fast_tlb, bool, 0444);
+MODULE_PARM_DESC(fast_tlb, "take tlbwe in the vector block");
 static bool fast_syscall = true;
 module_param(fast_syscall, bool, 0444);
 MODULE_PARM_DESC(fast_syscall, "deliver system calls in the vector block");
@@ -44,6 +47,7 @@ extern const char kvm440_code_dtlb[], kvm440_code_itlb[], kvm440_code_program[],
 extern const char kvm440_code_hand_on[], kvm440_code_critical[];
 extern const char kvm440_op_slow[], kvm440_op_mfmsr[], kvm440_op_mtmsr[], kvm440_op_wrtee[];
 extern const char kvm440_op_wrteei[], kvm440_op_rfi[], kvm440_op_mfspr[], kvm440_op_mtspr[];
+extern const char kvm440_op_tlbwe[];
 extern const char kvm440_code_tlb_write[], kvm440_code_tlb_read[], kvm440_code_end[];
 
 /* What the switch code does with a privileged instruction: see layout.h. */
@@ -128,7 +132,7 @@ static void write_stub(u32 *at, unsigned int n, unsigned long pointer, unsigned 
 
 /* Extended opcodes of the privileged instructions that have code: insn.def. */
 enum { XO_RFI = 50, XO_MFMSR = 83, XO_WRTEE = 131, XO_MTMSR = 146, XO_WRTEEI = 163 };
-enum { XO_MFSPR = 339, XO_MTSPR = 467 };
+enum { XO_MFSPR = 339, XO_MTSPR = 467, XO_TLBWE = 978 };
 
 static u32 copied(const char *symbol)
 {
@@ -183,6 +187,8 @@ static struct fast_tables *table_new(bool fast)
 	}
 	if (fast_rfi)
 		t->op[XO_RFI] = copied(kvm440_op_rfi);
+	if (fast_tlb)
+		t->op[XO_TLBWE] = copied(kvm440_op_tlbwe);
 	t->op[XO_MFSPR] = copied(kvm440_op_mfspr);
 	t->op[XO_MTSPR] = copied(kvm440_op_mtspr);
 	for (i = 0; i < CORE440_SPR_COUNT; i++)
@@ -225,7 +231,8 @@ static void check_layout(void)
 	SW(fast_table, SW_FAST_TABLE);
 	SW(soft, SW_SOFT);
 	SW(code_page, SW_CODE_PAGE);
-	SW(code_va, SW_CODE_VA);
+	SW(code_offset, SW_CODE_OFFSET);
+	SW(code_mask, SW_CODE_MASK);
 	SW(ee_waits, SW_EE_WAITS);
 	SW(fast_emulated, SW_FAST_EMULATED);
 	SW(fast_refilled, SW_FAST_REFILLED);
@@ -233,6 +240,12 @@ static void check_layout(void)
 	SW(crit_r4, SW_CRIT_R4);
 	SW(crit_r5, SW_CRIT_R5);
 	SW(crit_cr, SW_CRIT_CR);
+	SW(posted_end, SW_POSTED_END);
+	SW(fp_msr, SW_FP_MSR);
+	SW(fpr, SW_FPR);
+	SW(fpscr, SW_FPSCR);
+	SW(chain, SW_CHAIN);
+	SW(posted, SW_POSTED);
 	BUILD_BUG_ON(sizeof(struct switch_area) != SW_SIZE);
 	BUILD_BUG_ON(offsetof(struct vcpu, tid) != VCPU_TID);
 	CORE(gpr[0], CORE_GPR(0));
@@ -244,11 +257,13 @@ static void check_layout(void)
 	CORE(msr, CORE_MSR);
 	CORE(pid, CORE_PID);
 	CORE(taken, CORE_TAKEN);
+	CORE(fpscr, CORE_FPSCR);
 	CORE(srr0, CORE_SRR0);
 	CORE(srr1, CORE_SRR1);
 	CORE(ivpr, CORE_IVPR);
 	CORE(ivor[8], CORE_IVOR(8));
 	CORE(sprg[4], CORE_SPRG(4));
+	CORE(mmucr, CORE_MMUCR);
 	BUILD_BUG_ON(offsetof(struct fast_tables, mfspr) != FAST_MFSPR);
 	BUILD_BUG_ON(offsetof(struct fast_tables, mtspr) != FAST_MTSPR);
 #undef SW

@@ -82,6 +82,8 @@ struct engine {
 	/* RAM at [ra, ra + size), backed by host; page-aligned. Before the vCPU first runs. */
 	int (*vm_map)(struct engine_vm *vm, uint64_t ra, uint64_t size, void *host, bool read_only,
 		      struct error **err);
+	/* What vm_map was given stays the guest's page by page: it is cleared in place. */
+	bool vm_memory_stays;
 	/* A device wrote guest memory: code derived from it goes. Any thread. */
 	void (*vm_memory_written)(struct engine_vm *vm, uint64_t ra, uint64_t len);
 

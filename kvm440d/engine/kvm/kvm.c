@@ -137,6 +137,24 @@ static struct engine_vm *kvm_vm_free(struct engine_vm *vm)
 	return NULL;
 }
 
+/*
+ * Memory in large pieces, if the module has it, in the place of what is at @host: nothing has been
+ * written there yet. Without it what is there serves as well.
+ */
+static int take_large(struct engine_vm *vm, uint64_t size, void *host)
+{
+	void *p = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, vm->fd, 0);
+
+	if (p == MAP_FAILED)
+		return 0;
+	(void)madvise(p, (size_t)size, MADV_DONTDUMP);
+	if (mremap(p, (size_t)size, (size_t)size, MREMAP_MAYMOVE | MREMAP_FIXED, host) !=
+	    MAP_FAILED)
+		return 0;
+	munmap(p, (size_t)size);
+	return -1;
+}
+
 static int kvm_vm_map(struct engine_vm *vm, uint64_t ra, uint64_t size, void *host, bool read_only,
 		      struct error **err)
 {
@@ -148,6 +166,9 @@ static int kvm_vm_map(struct engine_vm *vm, uint64_t ra, uint64_t size, void *ho
 		.userspace_addr = (uintptr_t)host,
 	};
 
+	if (!read_only && take_large(vm, size, host) < 0)
+		return error_set(err, errno, "cannot place the guest's memory: %s",
+				 strerror(errno));
 	if (ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region) < 0)
 		return error_set(
 			err, errno, "cannot give the guest %llu bytes of memory at %#llx: %s%s",
@@ -447,6 +468,7 @@ const struct engine engine_kvm = {
 	.host_timebase = kvm_host_timebase,
 	.vm_new = kvm_vm_new,
 	.vm_free = kvm_vm_free,
+	.vm_memory_stays = true,
 	.vm_map = kvm_vm_map,
 	.vm_memory_written = kvm_vm_memory_written,
 	.vcpu_new = kvm_vcpu_new,
