@@ -76,7 +76,12 @@ static void mappings(void)
 	CHECK_EQ(waitpid(child, &status, 0), child);
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS);
 	munmap(at, 2 * PAGE);
-	CHECK(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, m.vm, 0) == MAP_FAILED);
+	/* That of a VM is memory for a guest, each time other. */
+	CHECK(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, m.vm, 0) == MAP_FAILED);
+	at = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, m.vm, 0);
+	CHECK(at != MAP_FAILED);
+	CHECK_EQ(at[0] | at[PAGE - 1], 0);
+	munmap(at, PAGE);
 	CHECK(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, m.kvm, 0) == MAP_FAILED);
 	/* The page of kvm_run as the guest's own memory: it may write over it. */
 	CHECK_EQ(set_region(m.vm, 1, 0, DEVICE, PAGE, (uintptr_t)m.run), 0);
