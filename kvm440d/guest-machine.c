@@ -230,7 +230,7 @@ int machine_reset(struct machine *m, struct error **err)
 	if (m->engine->vm_memory_stays)
 		memset(m->memory.base, 0, (size_t)m->memory.size);
 	else if (fallocate(m->memory.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
-		      (off_t)m->memory.size) < 0)
+			   (off_t)m->memory.size) < 0)
 		return error_set(err, errno, "guest memory cannot be cleared: %s", strerror(errno));
 	m->engine->vm_memory_written(m->vm, 0, m->memory.size);
 	return 0;
