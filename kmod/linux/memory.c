@@ -60,11 +60,15 @@ struct page *memory_page(struct vm *vm, u64 ra, bool write, bool *write_protecte
 struct page *memory_large(struct vm *vm, u64 ra)
 {
 	struct region *r = find(vm, ra);
+	unsigned long n;
 
-	if (!r || !r->large || r->dirty || r->flags & KVM_MEM_READONLY || r->ra & (LARGE - 1) ||
-	    !test_bit((ra - r->ra) / LARGE, r->large))
+	if (!r || !r->large || r->dirty || r->flags & KVM_MEM_READONLY || r->ra & (LARGE - 1))
 		return NULL;
-	return r->page[((ra - r->ra) & ~(u64)(LARGE - 1)) >> PAGE_SHIFT];
+	n = (ra - r->ra) / LARGE;
+	/* What stands behind the last whole megabyte has no bit. */
+	if (n >= r->pages / LARGE_PAGES || !test_bit(n, r->large))
+		return NULL;
+	return r->page[n * LARGE_PAGES];
 }
 
 bool memory_write_logged(struct vm *vm, u64 ra)

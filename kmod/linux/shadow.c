@@ -191,6 +191,12 @@ static void soft_drop(struct soft_entry *e)
 	e->tag = 0;
 }
 
+/* The first set from @set on that may have entries of @tid; ALL_SETS for none. */
+static unsigned int next_set(unsigned int tid, unsigned int set)
+{
+	return find_next_bit(shadow.sets[tid], ALL_SETS, set);
+}
+
 /* Takes a TID away from its context; the next one to have it finds nothing of the old. */
 static void tid_release(unsigned int tid)
 {
@@ -200,12 +206,12 @@ static void tid_release(unsigned int tid)
 
 	if (!owner)
 		return;
-	for_each_set_bit(set, shadow.sets[tid], ALL_SETS) for (way = 0; way < SOFT_WAYS; way++)
-	{
-		e = &shadow.soft[set * SOFT_WAYS + way];
-		if (e->tag && (e->tag & TAG_TID) == tid)
-			soft_drop(e);
-	}
+	for (set = next_set(tid, 0); set < ALL_SETS; set = next_set(tid, set + 1))
+		for (way = 0; way < SOFT_WAYS; way++) {
+			e = &shadow.soft[set * SOFT_WAYS + way];
+			if (e->tag && (e->tag & TAG_TID) == tid)
+				soft_drop(e);
+		}
 	bitmap_zero(shadow.sets[tid], ALL_SETS);
 	owner->tid[shadow.tid[tid].context] = 0;
 	owner->context_stale = true;
@@ -302,17 +308,17 @@ static struct soft_entry *large_get(struct vcpu *v, u32 tag, unsigned int index)
 	unsigned int tid = tag & TAG_TID, set, way;
 	struct soft_entry *e;
 
-	for_each_set_bit(set, shadow.sets[tid], ALL_SETS) for (way = 0; way < SOFT_WAYS; way++)
-	{
-		e = &shadow.soft[set * SOFT_WAYS + way];
-		if (!e->tag || (e->tag ^ tag) & (LARGE_MASK | TAG_TID))
-			continue;
-		if (e->index != index) {
-			v->small[index] = true;
-			return NULL;
+	for (set = next_set(tid, 0); set < ALL_SETS; set = next_set(tid, set + 1))
+		for (way = 0; way < SOFT_WAYS; way++) {
+			e = &shadow.soft[set * SOFT_WAYS + way];
+			if (!e->tag || (e->tag ^ tag) & (LARGE_MASK | TAG_TID))
+				continue;
+			if (e->index != index) {
+				v->small[index] = true;
+				return NULL;
+			}
+			soft_drop(e);
 		}
-		soft_drop(e);
-	}
 	set = (tag >> 20 ^ tid) & (LARGE_SETS - 1);
 	e = large_set_of(tag, tid);
 	if (e[0].tag && !e[1].tag)
