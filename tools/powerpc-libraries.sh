@@ -166,5 +166,5 @@ build_systemd() {
 	cp systemd/src/systemd/{_sd-common,sd-bus,sd-bus-protocol,sd-bus-vtable,sd-daemon,sd-event,sd-id128}.h \
 		out/include/systemd/
 	local number=${version%%-*}
-	pc libsystemd "${number%%.*}" "-lsystemd -L${entries[0]}/lib -lcap" "-I\${prefix}/include"
+	pc libsystemd "${number%%.*}" "-lsystemd -L\${prefix}/../${entries[0]##*/}/lib -lcap" "-I\${prefix}/include"
 }
