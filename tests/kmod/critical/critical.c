@@ -25,8 +25,6 @@ module_param(taken, uint, 0444);
 module_param(handled, uint, 0444);
 module_param(wrong, uint, 0444);
 
-#define KERNEL_IMAGE 0x01000000 /* no host's is larger */
-
 #define SOURCE	 0x00000200 /* number 22 of UIC0: no device of either machine */
 #define WORDS	 24
 #define WORD_LOG 1 /* the two words that have the address of the log */
@@ -86,17 +84,15 @@ static void take_vector(void)
 }
 
 /*
- * Whether the latest interrupt found the host, its programs or its kernel, with its vectors. In the
- * first instructions of an interrupt the kernel still has a program's stack, PID is a program's
- * there and where its memory is read or written: so in the kernel's image either will do. What is
- * handed on from a guest names code of kvm-440.ko, in a block of its own: nothing of the guest's
- * may be left there.
+ * Whether the latest interrupt found the host, its programs or its kernel, with its vectors. The
+ * first instructions behind a vector may still have a program's stack, and its PID where a
+ * program's memory was read or written.
  */
 static bool is_right(void)
 {
 	if (found->csrr1 & (MSR_IS | MSR_DS) || found->ivpr != ((unsigned long)vector & 0xffff0000))
 		return false;
-	return found->csrr1 & MSR_PR || found->csrr0 - PAGE_OFFSET < KERNEL_IMAGE ||
+	return found->csrr1 & MSR_PR || (found->csrr0 & 0xffff0000) == found->ivpr ||
 	       (found->csrr0 >= PAGE_OFFSET && found->r1 >= PAGE_OFFSET && found->pid == 0);
 }
 
