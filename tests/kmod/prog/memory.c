@@ -8,6 +8,8 @@
 
 #include "vm.h"
 
+#define MB(n) ((uint32_t)(n) << 20)
+
 static void refused(void)
 {
 	uint8_t *at;
@@ -247,6 +249,57 @@ static void edges(void)
 	munmap(second, 2 * PAGE);
 }
 
+/*
+ * Memory in pieces of a megabyte, of which the guest gets entries of that size, in slots that begin
+ * or end within one: what is beyond their edges is the process's, in the same piece, and to the
+ * guest an exit. 32 of them, for a map of them ends with a word then: a host with KASAN sees who
+ * reads on.
+ */
+static void megabytes(void)
+{
+	static const struct {
+		uint32_t at, size, first,
+			last; /* the guest writes from @first on, to an exit at @last */
+	} slots[] = {
+		{ 0, MB(32) + 2 * PAGE, MB(32) - 2 * PAGE, MB(32) + 2 * PAGE },
+		{ 0, MB(1) + 2 * PAGE, 0, MB(1) + 2 * PAGE },
+		{ PAGE, MB(2), PAGE, MB(2) + PAGE },
+		{ MB(1) - PAGE, MB(1) + PAGE, MB(1) - PAGE, MB(2) },
+	};
+	const uint32_t size = MB(33);
+
+	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++) {
+		const uint32_t first = slots[i].first, last = slots[i].last;
+		struct kvm_regs r;
+		uint32_t *memory;
+		struct vm m;
+
+		vm_open(&m);
+		memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, m.vm, 0);
+		if (memory == MAP_FAILED && errno == ENODEV) /* large_pages=0 */
+			memory = anonymous(size);
+		CHECK(memory != MAP_FAILED);
+		CHECK_EQ(set_region(m.vm, 1, 0, DEVICE + slots[i].at, slots[i].size,
+				    (uintptr_t)memory),
+			 0);
+		CODE_AT(&m, CODE, 0x90840000u /* stw r4,0(r4) */,
+			0x38841000u /* addi r4,r4,0x1000 */, BACK(2));
+		start_at(&m, CODE, 0);
+		CHECK_EQ(ioctl(m.vcpu, KVM_GET_REGS, &r), 0);
+		r.gpr[4] = DEVICE + first;
+		CHECK_EQ(ioctl(m.vcpu, KVM_SET_REGS, &r), 0);
+		run_to_write(&m, DEVICE + last);
+		run_to_write(&m, DEVICE + last + PAGE);
+		for (uint32_t at = 0; at < size - slots[i].at; at += PAGE) {
+			const uint32_t ra = slots[i].at + at;
+
+			CHECK_EQ(memory[at / 4], ra >= first && ra < last ? DEVICE + ra : 0);
+		}
+		munmap(memory, size);
+		vm_close(&m);
+	}
+}
+
 /* What was pinned stays the guest's when its process unmaps it, and is nobody else's. */
 static void unmapped_under_a_guest(void)
 {
@@ -342,6 +395,7 @@ void test_memory(void)
 	RUN(data_removed_under_a_guest);
 	RUN(removed_under_a_guest);
 	RUN(edges);
+	RUN(megabytes);
 	RUN(unmapped_under_a_guest);
 	RUN(accounting);
 	RUN(limited);
