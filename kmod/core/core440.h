@@ -199,6 +199,13 @@ enum core440_result core440_fault(struct core440 *c, uint32_t ea, enum core440_a
  */
 enum core440_result core440_emulate(struct core440 *c, uint32_t insn);
 /*
+ * The same for an access that the engine has translated already, of the data at @ea to @t, and
+ * found no memory there: EXIT if @insn is one aligned access of one integer register, and there;
+ * else USER, nothing is changed, and core440_emulate() has it. Not while debug events are on.
+ */
+enum core440_result core440_device_access(struct core440 *c, uint32_t insn, uint32_t ea,
+					  const struct core440_translation *t);
+/*
  * After CORE440_EXIT of kind MMIO or DCR with exit.value/.failed filled in; may exit again. With
  * debug events on it does what core440_debug_after() does when the instruction ends.
  */

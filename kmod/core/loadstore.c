@@ -429,6 +429,45 @@ enum core440_result loadstore(struct core440 *c, uint32_t insn, enum insn id)
 	return begin(c, insn, ea, total);
 }
 
+/* Of one integer register, to or from one device access, and nothing else beside. */
+static bool is_plain(uint32_t flags)
+{
+	const uint32_t others = INSN_F_MULTIPLE | INSN_F_STRING | INSN_F_RESERVE | INSN_F_FP;
+
+	return (flags & (INSN_F_LOAD | INSN_F_STORE)) && !(flags & others);
+}
+
+enum core440_result core440_device_access(struct core440 *c, uint32_t insn, uint32_t ea,
+					  const struct core440_translation *t)
+{
+	struct core440_inflight *f = &c->inflight;
+	enum insn id = core440_decode(insn);
+	uint32_t flags = core440_insn_flags[id];
+	unsigned int size = flags & INSN_F_SIZE;
+
+	if (!is_plain(flags) || (ea & (size - 1)) || resumes(c, insn) ||
+	    effective_address(c, insn, flags) != ea)
+		return CORE440_USER;
+	*f = (struct core440_inflight){
+		.active = true,
+		.pc = c->pc,
+		.insn = insn,
+		.ea = ea,
+		.total = (uint8_t)size,
+		.little = ((t->attr & TLB2_E) != 0) != ((flags & INSN_F_REVERSED) != 0),
+	};
+	if (flags & INSN_F_STORE)
+		scatter(c->gpr[insn_rt(insn)], f->bytes, size, f->little);
+	return device_exit(c, t->ra, size, flags);
+}
+
+/* The end of what core440_device_access() began: the one access was all of it. */
+static bool ends_plainly(const struct core440_inflight *f, uint32_t flags)
+{
+	return is_plain(flags) && f->total == (flags & INSN_F_SIZE) && f->done == 0 &&
+	       f->have == f->total && f->dvc == 0;
+}
+
 /*
  * dcbz is the store of one line of zeros; the line holds the address. Where it faults, DEAR gets
  * the address that was calculated: M p.194.
@@ -449,6 +488,8 @@ enum core440_result zero_line(struct core440 *c, uint32_t insn, uint32_t ea)
 enum core440_result loadstore_complete(struct core440 *c)
 {
 	struct core440_inflight *f = &c->inflight;
+	enum insn id = core440_decode(f->insn);
+	uint32_t flags = core440_insn_flags[id];
 	unsigned int piece = c->exit.len;
 	uint64_t value = c->exit.failed ? ~(uint64_t)0 : c->exit.value;
 
@@ -458,5 +499,9 @@ enum core440_result loadstore_complete(struct core440 *c)
 		scatter(value, f->bytes + f->have, piece, false);
 	f->have = (uint8_t)(f->have + piece);
 	c->exit.kind = CORE440_EXIT_NONE;
-	return run(c);
+	if (!ends_plainly(f, flags))
+		return run(c);
+	if (flags & INSN_F_LOAD)
+		take_loaded(c, flags, gather(f->bytes, f->have, f->little), f->have);
+	return instruction_end(c, id, flags);
 }

@@ -166,15 +166,21 @@ bool run_fetch(struct vcpu *v, u32 *insn, enum core440_result *ret)
 	return true;
 }
 
+/* The instruction at pc, if it is at hand: the processor has just fetched it, and most often the
+ * shadow TLB still has where from. Else 0. */
+static u32 instruction(const struct vcpu *v)
+{
+	if (v->sw.insn || v->context_stale)
+		return v->sw.insn;
+	return shadow_instruction(v, v->core.pc);
+}
+
 /* @esr: of the program interrupt that an instruction nobody emulates ends in. */
 static enum core440_result emulate(struct vcpu *v, u32 esr)
 {
 	enum core440_result result;
-	u32 insn = v->sw.insn;
+	u32 insn = instruction(v);
 
-	/* The processor has just fetched it: most often the shadow TLB still has where from. */
-	if (!insn && !v->context_stale)
-		insn = shadow_instruction(v, v->core.pc);
 	if (!insn && !run_fetch(v, &insn, &result))
 		return result;
 	stats_emulated(insn);
@@ -200,12 +206,16 @@ static enum core440_result data(struct vcpu *v, unsigned int ivor)
 			v->kind = LEAVE_FILL;
 			return CORE440_NEXT;
 		}
+		/* A miss, and no memory there. */
+		if (ivor == IVOR_DTLB && !debug_steps(v) &&
+		    core440_device_access(c, instruction(v), v->sw.dear, &t) == CORE440_EXIT)
+			return CORE440_EXIT;
 	} else if (fast_fault && !v->fp_loaded && !c->dbcr0) {
 		/* Of an integer access: the processor knew of it what the core has to. */
 		v->kind = LEAVE_FAULT;
 		return core440_fault(c, v->sw.dear, access, fault);
 	}
-	/* Devices, split spaces: the core knows the whole instruction. */
+	/* The core knows the whole instruction. */
 	return emulate(v, ESR_PIL);
 }
 

@@ -144,6 +144,39 @@ static uint8_t *bytes_at(const struct place *p)
 	return p->device ? m.device + (p->ea & 0xfff) : m.ram + (p->ea & 0xfffff);
 }
 
+static bool direct; /* through core440_device_access() first */
+
+/* One access of one integer register, which is all that the core takes with a translation. */
+static bool is_direct(unsigned int id, uint32_t ea)
+{
+	uint32_t f = core440_insn_flags[id];
+
+	return !(f & (INSN_F_STRING | INSN_F_MULTIPLE | INSN_F_RESERVE | INSN_F_FP)) &&
+	       ea % (f & INSN_F_SIZE) == 0;
+}
+
+/* As an engine does that has found no memory at @ea. */
+static enum core440_result step_direct(unsigned int id, uint32_t word, uint32_t ea)
+{
+	static struct core440 before;
+	struct core440_translation t;
+	enum core440_access access = core440_insn_flags[id] & INSN_F_STORE ? CORE440_STORE
+									   : CORE440_LOAD;
+	enum core440_result result;
+
+	CHECK_EQ(core440_translate(&m.c, ea, access, &t), CORE440_FAULT_NONE);
+	before = m.c;
+	result = core440_device_access(&m.c, word, ea, &t);
+	CHECK_EQ(result, is_direct(id, ea) ? CORE440_EXIT : CORE440_USER);
+	if (result == CORE440_EXIT) {
+		machine_answer(&m);
+		CHECK_EQ(m.last_len, core440_insn_flags[id] & INSN_F_SIZE);
+		return core440_complete(&m.c);
+	}
+	CHECK_MEM(&m.c, &before, sizeof(before));
+	return machine_step(&m, word);
+}
+
 /* stwcx. is given the reservation it needs; lwarx is seen to make one. */
 static void one(unsigned int id, const struct place *p, unsigned int offset, unsigned int n,
 		unsigned int retry)
@@ -175,7 +208,7 @@ static void one(unsigned int id, const struct place *p, unsigned int offset, uns
 	test_context("%s %s + %u, %u bytes, retry %u", core440_insn_info[id].name, p->name, offset,
 		     total, retry);
 	m.retry_every = retry;
-	CHECK_EQ(machine_step(&m, word), CORE440_NEXT);
+	CHECK_EQ(direct ? step_direct(id, word, ea) : machine_step(&m, word), CORE440_NEXT);
 	CHECK_EQ(m.c.pc, 0x1004);
 	CHECK_MEM(m.c.gpr, want.gpr, sizeof(want.gpr));
 	CHECK_MEM(m.c.fpr, want.fpr, sizeof(want.fpr));
@@ -204,7 +237,7 @@ static void each_place(unsigned int id, unsigned int n, unsigned int retry)
 	unsigned int i, offset;
 
 	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		for (offset = 0; offset < 16; offset++)
+		for (offset = 0; offset < 16 && (!direct || places[i].device); offset++)
 			if (may_stand_at(id, (places[i].ea + 0x40 + offset) & 15))
 				one(id, &places[i], offset, n, retry);
 }
@@ -230,6 +263,34 @@ static void all_forms(void)
 	}
 	test_context("all");
 	CHECK_EQ(done, 22 + 18 + 17);
+}
+
+/* With the translation at hand a device is reached as without; what is not plain is left alone. */
+static void all_forms_direct(void)
+{
+	uint32_t lwz = encode(INSN_LWZ, RT, RA, DISPLACEMENT);
+	struct core440_translation t;
+
+	direct = true;
+	all_forms();
+	direct = false;
+
+	/* Not where the instruction is not, and not a second time. */
+	machine_init(&m);
+	m.c.gpr[RA] = EA_DEVICE;
+	CHECK_EQ(core440_translate(&m.c, EA_DEVICE + DISPLACEMENT, CORE440_LOAD, &t),
+		 CORE440_FAULT_NONE);
+	CHECK_EQ(core440_device_access(&m.c, lwz, EA_DEVICE + DISPLACEMENT + 4, &t), CORE440_USER);
+	CHECK_EQ(core440_device_access(&m.c, 0, EA_DEVICE + DISPLACEMENT, &t), CORE440_USER);
+	CHECK_EQ(core440_device_access(&m.c, encode(INSN_ADD, RT, RA, RB), EA_DEVICE, &t),
+		 CORE440_USER);
+	CHECK_EQ(core440_device_access(&m.c, lwz, EA_DEVICE + DISPLACEMENT, &t), CORE440_EXIT);
+	CHECK_EQ(core440_device_access(&m.c, lwz, EA_DEVICE + DISPLACEMENT, &t), CORE440_USER);
+	/* Nobody answers: the load has ones, and a machine check waits. */
+	m.c.exit.failed = true;
+	CHECK_EQ(core440_complete(&m.c), CORE440_JUMP);
+	CHECK_EQ(m.c.gpr[RT], 0xffffffffu);
+	CHECK(!m.c.inflight.active);
 }
 
 /* The engine may say "not here" at any of the steps. */
@@ -654,6 +715,7 @@ static void needs_the_fpu(void)
 
 static const struct test_case cases[] = {
 	TEST_CASE(all_forms),
+	TEST_CASE(all_forms_direct),
 	TEST_CASE(all_forms_with_retries),
 	TEST_CASE(device_pieces),
 	TEST_CASE(moves_house_in_the_middle_of_lmw),

@@ -33,8 +33,7 @@ struct engine_vcpu {
 	int fd;
 	struct kvm_run *run;
 	size_t run_size;
-	pid_t runner;	/* thread in KVM_RUN, 0: none */
-	pid_t prepared; /* thread whose signal mask the kernel was told, 0: none */
+	pid_t runner; /* thread in KVM_RUN, 0: none */
 	bool kicked;
 	bool answer; /* the last exit was an access: its answer goes in with the next run */
 	struct {
@@ -43,13 +42,9 @@ struct engine_vcpu {
 	char error_text[64];
 };
 
-/* Which vCPU's signals this thread has prepared last, and its number. */
-static __thread struct {
-	const struct engine_vcpu *vcpu;
-	pid_t tid;
-} self;
+static __thread pid_t self; /* this thread's number, 0 until it runs a vCPU */
 
-/* What ends KVM_RUN from another thread. Blocked but for the time in there. */
+/* What ends KVM_RUN from another thread. */
 static int kick_signal(void)
 {
 	return SIGRTMIN;
@@ -198,25 +193,10 @@ static struct engine_vcpu *kvm_vcpu_free(struct engine_vcpu *v)
 	return NULL;
 }
 
-/* The signal is let in only while KVM_RUN is. */
-static int set_mask(struct engine_vcpu *v)
-{
-	struct {
-		struct kvm_signal_mask head;
-		uint8_t set[_NSIG / 8];
-	} mask = { .head.len = _NSIG / 8 };
-	sigset_t set;
-
-	pthread_sigmask(SIG_SETMASK, NULL, &set);
-	sigdelset(&set, kick_signal());
-	memcpy(mask.head.sigset, &set, _NSIG / 8);
-	return ioctl(v->fd, KVM_SET_SIGNAL_MASK, &mask);
-}
-
 static int set_up(struct engine_vcpu *v, struct engine_vm *vm, const char *cpu)
 {
 	struct kvm440_model model = { 0 };
-	struct sigaction action = { .sa_handler = on_kick };
+	struct sigaction action = { .sa_handler = on_kick, .sa_flags = SA_RESTART };
 	int device = open_device(NULL), size;
 
 	if (device < 0)
@@ -331,30 +311,17 @@ static void take_exit(struct engine_vcpu *v, struct engine_exit *e)
 	}
 }
 
-/* A kick that came while the thread was elsewhere is still pending on it. */
-static void eat_signal(void)
-{
-	const struct timespec now = { 0 };
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, kick_signal());
-	while (sigtimedwait(&set, NULL, &now) < 0 && errno == EINTR)
-		continue;
-}
-
 static void enter(struct engine_vcpu *v, struct engine_exit *e)
 {
 	int r;
 
-	__atomic_store_n(&v->runner, self.tid, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&v->runner, self, __ATOMIC_SEQ_CST);
 	r = ioctl(v->fd, KVM_RUN, 0) < 0 ? errno : 0;
 	__atomic_store_n(&v->runner, 0, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&v->run->immediate_exit, 0, __ATOMIC_SEQ_CST);
 	if (r == EINTR) {
 		e->kind = ENGINE_EXIT_INTERRUPTED;
 		__atomic_store_n(&v->kicked, false, __ATOMIC_SEQ_CST);
-		eat_signal();
 	} else if (r) {
 		e->kind = ENGINE_EXIT_ERROR;
 		strncpy(v->error_text, strerror(r), sizeof(v->error_text) - 1);
@@ -365,36 +332,28 @@ static void enter(struct engine_vcpu *v, struct engine_exit *e)
 }
 
 /*
- * Signals are as KVM_RUN wants them from a thread's first run of a vCPU on, so that an exit costs
- * one system call. The thread's other signals are to stay as they are then.
+ * A kick sets immediate_exit before its signal, so one that comes outside of KVM_RUN is not lost:
+ * the signal may always come, and KVM_RUN has no mask to put in and out.
  */
-static int prepare(struct engine_vcpu *v)
+static void let_kicks_in(void)
 {
-	sigset_t blocked;
+	sigset_t kicks;
 
-	if (v->prepared && self.vcpu == v && self.tid == v->prepared)
-		return 0;
-	sigemptyset(&blocked);
-	sigaddset(&blocked, kick_signal());
-	pthread_sigmask(SIG_BLOCK, &blocked, NULL);
-	if (set_mask(v) < 0)
-		return -errno;
-	self.vcpu = v;
-	self.tid = (pid_t)syscall(SYS_gettid);
-	v->prepared = self.tid;
-	return 0;
+	if (self)
+		return;
+	sigemptyset(&kicks);
+	sigaddset(&kicks, kick_signal());
+	pthread_sigmask(SIG_UNBLOCK, &kicks, NULL);
+	self = (pid_t)syscall(SYS_gettid);
 }
 
 static void kvm_vcpu_run(struct engine_vcpu *v, struct engine_exit *e)
 {
-	int r = prepare(v);
-
+	let_kicks_in();
 	give_answer(v, e);
 	e->failed = false;
 	if (__atomic_exchange_n(&v->kicked, false, __ATOMIC_SEQ_CST))
 		e->kind = ENGINE_EXIT_INTERRUPTED;
-	else if (r < 0)
-		e->kind = ENGINE_EXIT_ERROR;
 	else
 		enter(v, e);
 	e->pc = ((const struct kvm440_run *)((const char *)v->run + KVM440_RUN_OFFSET))->pc;
