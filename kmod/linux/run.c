@@ -332,10 +332,19 @@ static int hand_out(struct vcpu *v)
 	}
 }
 
+/* The guest took an interrupt, if it has not @taken as many as before, when it was at @from. */
+static void trace_taken(const struct core440 *c, u32 taken, u32 from)
+{
+	if (c->taken != taken)
+		trace_kvm440_inject(from, c->pc, c->esr, c->dear);
+}
+
 /* The answer of user space to the exit before; what is in kvm_run may be anything. */
 static enum core440_result answer(struct vcpu *v)
 {
 	struct core440_exit *x = &v->core.exit;
+	u32 taken = v->core.taken, from = v->core.pc;
+	enum core440_result result;
 	unsigned int i;
 
 	v->completing = false;
@@ -349,7 +358,9 @@ static enum core440_result answer(struct vcpu *v)
 			for (i = 0; i < x->len; i++)
 				x->value = x->value << 8 | READ_ONCE(v->run->mmio.data[i]);
 	}
-	return core440_complete(&v->core);
+	result = core440_complete(&v->core);
+	trace_taken(&v->core, taken, from);
+	return result;
 }
 
 /* Whether the access that the core waits for is a write that an eventfd hears of. */
@@ -375,7 +386,7 @@ static bool asks_again(const struct core440 *c)
 static enum core440_result deliver(struct vcpu *v)
 {
 	struct core440 *c = &v->core;
-	u32 others = MSR_ME | MSR_CE | MSR_DE, msr = c->msr, taken = c->taken;
+	u32 others = MSR_ME | MSR_CE | MSR_DE, msr = c->msr, taken = c->taken, from = c->pc;
 	bool external = READ_ONCE(v->external_edge) && msr & MSR_EE &&
 			core440_atomic_read(&c->pending) & CORE440_PENDING_EXTERNAL;
 	enum core440_result result = core440_deliver_pending(c);
@@ -383,6 +394,7 @@ static enum core440_result deliver(struct vcpu *v)
 	/* The kinds that come before it each clear one of the others. */
 	if (external && c->taken != taken && !((c->msr ^ msr) & others))
 		core440_atomic_andnot(&c->pending, CORE440_PENDING_EXTERNAL);
+	trace_taken(c, taken, from);
 	return result;
 }
 
@@ -457,8 +469,8 @@ enum core440_result run_stay_once(struct vcpu *v, bool step)
 	if (result == CORE440_EXIT && c->exit.kind == CORE440_EXIT_DCR)
 		v->kind = LEAVE_DCR;
 	stats_kind(v);
-	if (c->taken != taken)
-		trace_kvm440_inject(from, c->pc, c->esr, c->dear);
+	if (!step) /* else it is a part of what stay() looks at */
+		trace_taken(c, taken, from);
 	return result;
 }
 
@@ -479,6 +491,7 @@ static enum core440_result stay(struct vcpu *v)
 	struct core440 *c = &v->core;
 	enum core440_result result = CORE440_NEXT;
 	unsigned int msr;
+	u32 taken, from;
 
 	local_irq_disable();
 	if (signal_pending(current) || need_resched()) {
@@ -490,7 +503,10 @@ static enum core440_result stay(struct vcpu *v)
 	mtmsr(msr & ~(MSR_CE | MSR_DE));
 	while (!core440_attention(c) && !core440_waiting(c) && !v->timer_stale) {
 		if (debug_steps(v)) {
+			taken = c->taken;
+			from = c->pc;
 			result = debug_step(v);
+			trace_taken(c, taken, from);
 			break; /* the core alone may have made it: the host's interrupts come first
 				*/
 		}
@@ -555,8 +571,8 @@ int run(struct vcpu *v)
 				timer_arm(v);
 		}
 		if (core440_waiting(c)) {
-			put(v);
 			stats_wait(v);
+			put(v);
 			wait_event_interruptible(v->wait, !core440_waiting(c) ||
 								  core440_attention(c) ||
 								  immediate_exit(v));

@@ -10,7 +10,7 @@
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
-#include <asm/reg.h>
+#include <asm/time.h>
 
 #include "decode.h"
 #include "spr.h"
@@ -26,14 +26,14 @@ static struct {
 	struct dentry *dir;
 	u64 count[LEAVE_KINDS], ticks[LEAVE_KINDS];
 	u64 guest_ticks, fast_emulated, fast_refilled;
-	u32 entered_at;
-	u32 insn[INSN_COUNT];
-	u32 mfspr[CORE440_SPR_COUNT], mtspr[CORE440_SPR_COUNT];
-} stats;
+	u64 entered_at;
+	u64 insn[INSN_COUNT];
+	u64 mfspr[CORE440_SPR_COUNT], mtspr[CORE440_SPR_COUNT];
+} stats; /* without preemption: a word of 64 bits is two here */
 
 void stats_enter(struct vcpu *v)
 {
-	u32 now = mfspr(SPRN_TBRL);
+	u64 now = get_tb();
 
 	stats.entered_at = now;
 	if (v->in_host)
@@ -43,7 +43,7 @@ void stats_enter(struct vcpu *v)
 
 void stats_leave(struct vcpu *v)
 {
-	v->left_at = mfspr(SPRN_TBRL);
+	v->left_at = get_tb();
 	v->in_host = true;
 	stats.guest_ticks += v->left_at - stats.entered_at;
 	stats.fast_emulated += v->sw.fast_emulated;
@@ -60,7 +60,7 @@ void stats_kind(struct vcpu *v)
 /* What follows is waiting, up to the next entry. */
 void stats_wait(struct vcpu *v)
 {
-	u32 now = mfspr(SPRN_TBRL);
+	u64 now = get_tb();
 
 	if (v->in_host)
 		stats.ticks[v->kind] += now - v->left_at;
@@ -87,11 +87,13 @@ static int exits_show(struct seq_file *s, void *unused)
 {
 	unsigned int i;
 
+	preempt_disable();
 	seq_printf(s, "guest 0 %llu\n", stats.guest_ticks);
 	seq_printf(s, "fast-emulate %llu 0\n", stats.fast_emulated);
 	seq_printf(s, "fast-refill %llu 0\n", stats.fast_refilled);
 	for (i = 0; i < LEAVE_KINDS; i++)
 		seq_printf(s, "%s %llu %llu\n", names[i], stats.count[i], stats.ticks[i]);
+	preempt_enable();
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(exits);
@@ -100,15 +102,17 @@ static int emulated_show(struct seq_file *s, void *unused)
 {
 	unsigned int i;
 
+	preempt_disable();
 	for (i = 0; i < INSN_COUNT; i++)
 		if (stats.insn[i])
-			seq_printf(s, "%s %u\n", core440_insn_info[i].mnemonic, stats.insn[i]);
+			seq_printf(s, "%s %llu\n", core440_insn_info[i].mnemonic, stats.insn[i]);
 	for (i = 0; i < CORE440_SPR_COUNT; i++) {
 		if (stats.mfspr[i])
-			seq_printf(s, "mfspr-%s %u\n", core440_sprs[i].name, stats.mfspr[i]);
+			seq_printf(s, "mfspr-%s %llu\n", core440_sprs[i].name, stats.mfspr[i]);
 		if (stats.mtspr[i])
-			seq_printf(s, "mtspr-%s %u\n", core440_sprs[i].name, stats.mtspr[i]);
+			seq_printf(s, "mtspr-%s %llu\n", core440_sprs[i].name, stats.mtspr[i]);
 	}
+	preempt_enable();
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(emulated);

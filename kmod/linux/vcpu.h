@@ -144,8 +144,8 @@ struct vcpu {
 
 	bool small[CORE440_TLB_SIZE]; /* guest entry n overlaps others: no large pages of it */
 
-	enum leave kind; /* of the last stay, and the low time base when it ended */
-	u32 left_at;
+	enum leave kind; /* of the last stay, and the time base when it ended */
+	u64 left_at;
 	bool in_host; /* left_at holds */
 };
 

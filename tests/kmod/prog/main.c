@@ -8,6 +8,7 @@ static const struct {
 } groups[] = {
 	{ "registers", test_registers }, { "guest", test_guest }, { "memory", test_memory },
 	{ "hostile", test_hostile },	 { "debug", test_debug }, { "timer", test_timer },
+	{ "stats", test_stats },
 };
 
 int main(int argc, char **argv)
@@ -18,6 +19,6 @@ int main(int argc, char **argv)
 			groups[i].run();
 			return 0;
 		}
-	fprintf(stderr, "usage: api-test registers|guest|memory|hostile|debug|timer\n");
+	fprintf(stderr, "usage: api-test registers|guest|memory|hostile|debug|timer|stats\n");
 	return 2;
 }

@@ -219,5 +219,6 @@ void test_memory(void);
 void test_hostile(void);
 void test_debug(void);
 void test_timer(void);
+void test_stats(void);
 
 #endif
