@@ -6,9 +6,10 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } groups[] = {
-	{ "registers", test_registers }, { "guest", test_guest }, { "memory", test_memory },
-	{ "hostile", test_hostile },	 { "debug", test_debug }, { "timer", test_timer },
-	{ "stats", test_stats },
+	{ "registers", test_registers }, { "guest", test_guest },
+	{ "memory", test_memory },	 { "hostile", test_hostile },
+	{ "debug", test_debug },	 { "timer", test_timer },
+	{ "stats", test_stats },	 { "processors", test_processors },
 };
 
 int main(int argc, char **argv)
@@ -19,6 +20,7 @@ int main(int argc, char **argv)
 			groups[i].run();
 			return 0;
 		}
-	fprintf(stderr, "usage: api-test registers|guest|memory|hostile|debug|timer|stats\n");
+	fprintf(stderr,
+		"usage: api-test registers|guest|memory|hostile|debug|timer|stats|processors\n");
 	return 2;
 }

@@ -220,5 +220,6 @@ void test_hostile(void);
 void test_debug(void);
 void test_timer(void);
 void test_stats(void);
+void test_processors(void);
 
 #endif
