@@ -259,6 +259,11 @@ uint64_t core440_timebase(struct core440 *c);
 
 /* Timers, in ticks of core440_ops.ticks. */
 void core440_timer_update(struct core440 *c);
+/*
+ * Holds the guest's clock, or lets it go on from where it was: what DEC, FIT and watchdog count
+ * does not count meanwhile. A time base that is the ticks (timebase_is_ticks) goes on.
+ */
+void core440_timer_hold(struct core440 *c, bool held);
 /* The tick at which core440_timer_update() must next be called; UINT64_MAX for never. */
 uint64_t core440_timer_next(struct core440 *c);
 

@@ -97,6 +97,8 @@ void timer_tsr_clear(struct core440 *c, uint32_t mask);
 void timer_put(struct core440 *c, uint32_t *field, uint32_t value);
 /* Stops or starts the clock as DBCR0[FT] and DBSR say. */
 void timer_freeze_update(struct core440 *c);
+/* Whether the debug facility holds the clock: M p.238. */
+bool timer_debug_freezes(const struct core440 *c);
 
 /* debug.c */
 /* Records @event (DBSR bits) and leaves the interrupt to core440_deliver_pending(). */

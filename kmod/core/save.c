@@ -151,7 +151,7 @@ static void save_time(struct writer *w, struct core440 *c)
 
 	put64(w, core440_timebase(c));
 	put32(w, c->dec);
-	put8(w, c->frozen);
+	put8(w, timer_debug_freezes(c));
 	put8(w, c->watchdog_reset);
 	put32(w,
 	      core440_atomic_read(&c->pending) & (CORE440_PENDING_MCHECK | CORE440_PENDING_DEBUG));
@@ -376,7 +376,7 @@ static void load_time(struct reader *r, struct core440 *c, bool apply)
 		return;
 	c->frozen = false;
 	now = clock_now(c);
-	c->frozen = frozen;
+	c->frozen = frozen || c->held;
 	c->frozen_at = now;
 	c->tb_offset = tb - now;
 	c->timer_seen = c->ops->timebase_is_ticks ? core440_timebase(c) : tb;

@@ -69,12 +69,13 @@ struct core440 {
 	uint32_t icdbdr, icdbtrh, icdbtrl, dcdbtrh, dcdbtrl;
 
 	/*
-	 * Time. The guest's clock is ops->ticks less tick_base, or frozen_at while the debug
-	 * facility holds it; the time base is the clock plus tb_offset. timer_seen: up to where FIT
-	 * and watchdog transitions were counted, in time base.
+	 * Time. The guest's clock is ops->ticks less tick_base, or frozen_at while it is frozen:
+	 * by the debug facility, or held from outside; the time base is the clock plus tb_offset.
+	 * timer_seen: up to where FIT and watchdog transitions were counted, in time base.
 	 */
 	uint64_t tick_base, frozen_at, tb_offset, dec_tick, timer_seen;
 	bool frozen;
+	bool held;		/* core440_timer_hold(); not part of the saved state */
 	uint8_t watchdog_reset; /* enum core440_reset the watchdog asked for and nobody has seen yet
 				 */
 

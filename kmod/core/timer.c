@@ -226,9 +226,14 @@ void timer_put(struct core440 *c, uint32_t *field, uint32_t value)
 	changed(c);
 }
 
+bool timer_debug_freezes(const struct core440 *c)
+{
+	return (c->dbcr0 & DBCR0_FT) && (c->dbsr & DBSR_EVENTS);
+}
+
 void timer_freeze_update(struct core440 *c)
 {
-	bool freeze = (c->dbcr0 & DBCR0_FT) && (c->dbsr & DBSR_EVENTS);
+	bool freeze = c->held || timer_debug_freezes(c);
 
 	if (freeze == c->frozen)
 		return;
@@ -244,10 +249,17 @@ void timer_freeze_update(struct core440 *c)
 	c->ops->timer_changed(c);
 }
 
+void core440_timer_hold(struct core440 *c, bool held)
+{
+	c->held = held;
+	timer_freeze_update(c);
+}
+
 /* Reset clears TCR[WRC] and TCR[ARE] (p.215); a time base of its own goes on from 0. */
 void timer_reset(struct core440 *c)
 {
-	c->frozen = false;
+	c->frozen = c->held;
+	c->frozen_at = 0;
 	c->tick_base = c->ops->ticks(c);
 	c->tb_offset = 0;
 	c->timer_seen = core440_timebase(c);

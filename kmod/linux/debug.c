@@ -49,6 +49,11 @@ int debug_set(struct vcpu *v, const struct kvm_guest_debug *d)
 		new.point[new.points++].type = d->arch.bp[i].type;
 	}
 	new.steps = step_all || new.points || new.control &KVM_GUESTDBG_SINGLESTEP;
+	/* An instruction whose access waits for its answer ends as one that began. */
+	new.in_step = v->debug.in_step;
+	new.step_pc = v->debug.step_pc;
+	new.step_taken = v->debug.step_taken;
+	new.waits = v->debug.waits;
 	v->debug = new;
 	return 0;
 }

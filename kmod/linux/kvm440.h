@@ -51,19 +51,24 @@ struct kvm440_input {
 };
 #define KVM440_SET_INPUT _IOW(KVMIO, 0xe5, struct kvm440_input)
 
-/* On a vCPU that does not run: hold or release the guest's timers. */
+/*
+ * On a vCPU that does not run: hold the guest's decrementer, FIT and watchdog where they are, and
+ * let them go on. The time base is the host's and goes on.
+ */
 #define KVM440_STOP_CLOCK  _IO(KVMIO, 0xe6)
 #define KVM440_START_CLOCK _IO(KVMIO, 0xe7)
 
 /*
  * Registers for KVM_GET/SET_ONE_REG beside the documented ids; KVM_GET_REG_LIST has all that can be
  * put back. An SPR by its number, whatever its guest may do with it; TLB entries as words 0 to 2
- * and the TID, in the host's byte order; the inputs and edges that wait, as CORE440_PENDING_*; the
+ * and the TID, in the host's byte order; the inputs and edges that wait, as CORE440_PENDING_*, and
+ * KVM440_PENDING_EDGE for an external interrupt of KVM_INTERRUPT that goes when it is taken; the
  * time base as the guest reads it, which is the host's: it cannot be set.
  */
 #define KVM440_REG(size, n) (KVM_REG_PPC | (size) | 0x04400000 | (n))
 #define KVM440_REG_SPR(n)   KVM440_REG(KVM_REG_SIZE_U32, n)
 #define KVM440_REG_PENDING  KVM440_REG(KVM_REG_SIZE_U32, 0x1000)
+#define KVM440_PENDING_EDGE 0x40000000u
 #define KVM440_REG_TB	    KVM440_REG(KVM_REG_SIZE_U64, 0x1001)
 #define KVM440_REG_TLB(n)   KVM440_REG(KVM_REG_SIZE_U128, 0x2000 + (n))
 

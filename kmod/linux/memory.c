@@ -71,18 +71,6 @@ struct page *memory_large(struct vm *vm, u64 ra)
 	return r->page[n * LARGE_PAGES];
 }
 
-bool memory_write_logged(struct vm *vm, u64 ra)
-{
-	struct region *r;
-	bool ret;
-
-	read_lock(&vm->regions_lock);
-	r = find(vm, ra);
-	ret = r && r->dirty && !test_bit_le((ra - r->ra) >> PAGE_SHIFT, r->dirty);
-	read_unlock(&vm->regions_lock);
-	return ret;
-}
-
 enum core440_mem memory_read(struct core440 *c, u64 ra, void *buf, u32 len)
 {
 	struct vm *vm = vcpu_of(c)->vm;
@@ -387,16 +375,79 @@ void memory_free(struct vm *vm)
 		release(vm, &vm->region[i]);
 }
 
-/* Pages of one block at @at, each on its own from now on: they go when nobody maps them. */
+/*
+ * What mmap of a VM gives cannot be swapped. It counts as pinned memory of the process that mapped
+ * it, up to RLIMIT_MEMLOCK, until the last piece of it is unmapped, by whomever. Slots count beside
+ * that, as locked memory, whatever memory they are made of.
+ */
+struct charge {
+	struct kref ref;
+	struct mm_struct *mm;
+	unsigned long pages;
+};
+
+static struct charge *charge_new(unsigned long pages)
+{
+	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
+	struct charge *charge = kmalloc(sizeof(*charge), GFP_KERNEL_ACCOUNT);
+
+	if (!charge)
+		return NULL;
+	if (atomic64_add_return(pages, &current->mm->pinned_vm) > limit && !capable(CAP_IPC_LOCK)) {
+		atomic64_sub(pages, &current->mm->pinned_vm);
+		kfree(charge);
+		return NULL;
+	}
+	kref_init(&charge->ref);
+	charge->mm = current->mm;
+	charge->pages = pages;
+	mmgrab(charge->mm);
+	return charge;
+}
+
+static void charge_free(struct kref *ref)
+{
+	struct charge *charge = container_of(ref, struct charge, ref);
+
+	atomic64_sub(charge->pages, &charge->mm->pinned_vm);
+	mmdrop(charge->mm);
+	kfree(charge);
+}
+
+static void mapping_open(struct vm_area_struct *vma)
+{
+	struct charge *charge = vma->vm_private_data;
+
+	kref_get(&charge->ref);
+}
+
+static void mapping_close(struct vm_area_struct *vma)
+{
+	struct charge *charge = vma->vm_private_data;
+
+	kref_put(&charge->ref, charge_free);
+}
+
+static const struct vm_operations_struct mapping_ops = {
+	.open = mapping_open,
+	.close = mapping_close,
+};
+
+/*
+ * Pages of one block at @at, each on its own from now on: they go when nobody maps them. -EAGAIN if
+ * there is no such block, and smaller ones are to be tried.
+ */
 static int insert_block(struct vm_area_struct *vma, unsigned long at, unsigned int order)
 {
-	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | (order ? __GFP_NORETRY | __GFP_NOWARN : 0);
-	struct page *page = alloc_pages(gfp, order);
+	/* The switch code reads and the TLB takes large what is in the linear map. */
+	gfp_t large = GFP_KERNEL_ACCOUNT | __GFP_NORETRY | __GFP_NOWARN,
+	      single = GFP_HIGHUSER | __GFP_ACCOUNT | __GFP_RETRY_MAYFAIL;
+	struct page *page = alloc_pages((order ? large : single) | __GFP_ZERO, order);
 	unsigned int i;
 	int ret = 0;
 
 	if (!page)
-		return -ENOMEM;
+		return order ? -EAGAIN : -ENOMEM;
 	split_page(page, order);
 	for (i = 0; i < 1u << order; i++) {
 		if (!ret)
@@ -409,6 +460,7 @@ static int insert_block(struct vm_area_struct *vma, unsigned long at, unsigned i
 int memory_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	unsigned long at = vma->vm_start, pages;
+	struct charge *charge;
 	unsigned int order;
 	int ret = 0;
 
@@ -416,19 +468,30 @@ int memory_mmap(struct file *file, struct vm_area_struct *vma)
 		return -ENODEV;
 	if (!(vma->vm_flags & VM_SHARED) || vma_pages(vma) > MAX_PAGES)
 		return -EINVAL;
+	charge = charge_new(vma_pages(vma));
+	if (!charge)
+		return -ENOMEM;
 	while (at < vma->vm_end && !ret) {
-		if (fatal_signal_pending(current))
-			return -EINTR;
+		if (fatal_signal_pending(current)) {
+			ret = -EINTR;
+			break;
+		}
 		pages = (vma->vm_end - at) >> PAGE_SHIFT;
 		order = pages >= LARGE_PAGES && !((at - vma->vm_start) & (LARGE - 1)) ? LARGE_ORDER
 										      : 0;
 		ret = insert_block(vma, at, order);
-		if (ret == -ENOMEM && order) {
+		if (ret == -EAGAIN) {
 			order = 0;
 			ret = insert_block(vma, at, 0);
 		}
 		at += PAGE_SIZE << order;
 		cond_resched();
 	}
-	return ret;
+	if (ret) {
+		kref_put(&charge->ref, charge_free);
+		return ret;
+	}
+	vma->vm_private_data = charge;
+	vma->vm_ops = &mapping_ops;
+	return 0;
 }

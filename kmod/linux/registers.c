@@ -276,6 +276,10 @@ static bool get_one(struct vcpu *v, u64 id, union value *value)
 	case KVM440_REG_TB: value->d = get_tb(); return true;
 	case KVM440_REG_PENDING:
 		value->w = core440_atomic_read(&c->pending) & PENDING_BITS;
+		if (!v->external_level)
+			value->w &= ~CORE440_PENDING_EXTERNAL;
+		if (v->external_edge)
+			value->w |= KVM440_PENDING_EDGE;
 		return true;
 	default: return false;
 	}
@@ -329,10 +333,12 @@ static int set_one(struct vcpu *v, u64 id, const union value *value)
 	case KVM_REG_PPC_DEBUG_INST:
 	case KVM440_REG_TB: return -EINVAL;
 	case KVM440_REG_PENDING:
-		if (value->w & ~PENDING_BITS)
+		if (value->w & ~(PENDING_BITS | KVM440_PENDING_EDGE))
 			return -EINVAL;
 		core440_atomic_andnot(&c->pending, PENDING_BITS & ~value->w);
-		core440_atomic_or(&c->pending, value->w);
+		core440_atomic_or(&c->pending, value->w & PENDING_BITS);
+		vcpu_set_external(v, value->w & CORE440_PENDING_EXTERNAL,
+				  value->w & KVM440_PENDING_EDGE);
 		return 0;
 	default: return -ENOENT;
 	}

@@ -40,33 +40,43 @@ static void fp_give(struct vcpu *v)
 }
 
 /*
- * USPRG0 is read and written by any program without a trap. The guest has its own while it may run,
- * the host's processes theirs again before another one can.
+ * USPRG0 is read and written by any program without a trap, SPRG4 to 7 are read. The guest has its
+ * own while it may run, the host's processes theirs again before another one can. Of SPRG4 to 7 the
+ * host's handlers of TLB misses use some meanwhile, with interrupts off: the switch code loads the
+ * guest's at each entry.
  */
 
-static void usprg0_take(struct vcpu *v)
+static void sprgs_take(struct vcpu *v)
 {
 	v->host_usprg0 = mfspr(SPRN_USPRG0);
+	v->host_sprg[0] = mfspr(SPRN_SPRG4R);
+	v->host_sprg[1] = mfspr(SPRN_SPRG5R);
+	v->host_sprg[2] = mfspr(SPRN_SPRG6R);
+	v->host_sprg[3] = mfspr(SPRN_SPRG7R);
 	mtspr(SPRN_USPRG0, v->core.usprg0);
 }
 
-static void usprg0_give(struct vcpu *v)
+static void sprgs_give(struct vcpu *v)
 {
 	v->core.usprg0 = mfspr(SPRN_USPRG0);
 	mtspr(SPRN_USPRG0, v->host_usprg0);
+	mtspr(SPRN_SPRG4W, v->host_sprg[0]);
+	mtspr(SPRN_SPRG5W, v->host_sprg[1]);
+	mtspr(SPRN_SPRG6W, v->host_sprg[2]);
+	mtspr(SPRN_SPRG7W, v->host_sprg[3]);
 }
 
 /* The processor is the vCPU's from here on, without preemption. */
 static void load(struct vcpu *v)
 {
 	preempt_disable();
-	usprg0_take(v);
+	sprgs_take(v);
 }
 
 /* It is the host's again. */
 static void put(struct vcpu *v)
 {
-	usprg0_give(v);
+	sprgs_give(v);
 	fp_give(v);
 	preempt_enable();
 }
@@ -200,8 +210,12 @@ static enum core440_result data(struct vcpu *v, unsigned int ivor)
 		return emulate(v, ESR_PIL);
 	fault = core440_translate(c, v->sw.dear, access, &t);
 	if (fault == CORE440_FAULT_NONE) {
-		if ((ivor == IVOR_DTLB ||
-		     (access == CORE440_STORE && memory_write_logged(v->vm, t.ra))) &&
+		/*
+		 * A store that the guest's entry allows and the shadow's did not: the page's first
+		 * since its log was taken, or the first by this entry. It must not be made here:
+		 * the core knows nothing of a reservation that the processor has.
+		 */
+		if ((ivor == IVOR_DTLB || access == CORE440_STORE) &&
 		    shadow_fill(v, v->sw.dear, &t, access == CORE440_STORE)) {
 			v->kind = LEAVE_FILL;
 			return CORE440_NEXT;
@@ -393,7 +407,7 @@ static enum core440_result deliver(struct vcpu *v)
 
 	/* The kinds that come before it each clear one of the others. */
 	if (external && c->taken != taken && !((c->msr ^ msr) & others))
-		core440_atomic_andnot(&c->pending, CORE440_PENDING_EXTERNAL);
+		vcpu_set_external(v, v->external_level, false);
 	trace_taken(c, taken, from);
 	return result;
 }
@@ -490,7 +504,7 @@ static enum core440_result stay(struct vcpu *v)
 {
 	struct core440 *c = &v->core;
 	enum core440_result result = CORE440_NEXT;
-	unsigned int msr;
+	unsigned int msr, dbcr0;
 	u32 taken, from;
 
 	local_irq_disable();
@@ -501,6 +515,10 @@ static enum core440_result stay(struct vcpu *v)
 	msr = mfmsr();
 	v->host_pid = mfspr(SPRN_PID);
 	mtmsr(msr & ~(MSR_CE | MSR_DE));
+	/* Who debugs this process has it watch its own addresses, not the guest's. */
+	dbcr0 = mfspr(SPRN_DBCR0);
+	if (dbcr0)
+		mtspr(SPRN_DBCR0, 0);
 	while (!core440_attention(c) && !core440_waiting(c) && !v->timer_stale) {
 		if (debug_steps(v)) {
 			taken = c->taken;
@@ -518,6 +536,8 @@ static enum core440_result stay(struct vcpu *v)
 		mtspr(SPRN_PID, v->host_pid);
 		isync();
 	}
+	if (dbcr0)
+		mtspr(SPRN_DBCR0, dbcr0);
 	if (v->host_critical) {
 		v->host_critical = false;
 		vectors_critical(v->host_critical_ivor);

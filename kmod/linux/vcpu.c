@@ -101,21 +101,39 @@ static int set_model(struct vcpu *v, const struct kvm440_model __user *user)
 		return -EINVAL;
 	shadow_flush(v);
 	core440_init(&v->core, model, &run_ops);
+	v->core.pir = v->id;
 	renewed(v);
 	return 0;
+}
+
+void vcpu_set_external(struct vcpu *v, bool level, bool edge)
+{
+	preempt_disable();
+	v->external_level = level;
+	v->external_edge = edge;
+	if (level || edge)
+		core440_atomic_or(&v->core.pending, CORE440_PENDING_EXTERNAL);
+	else
+		core440_atomic_andnot(&v->core.pending, CORE440_PENDING_EXTERNAL);
+	preempt_enable();
+	if (level || edge)
+		run_wake(v);
 }
 
 /* Any thread, the processor running or not. */
 static int set_input(struct vcpu *v, u32 input, bool level)
 {
 	static const u32 bits[] = {
-		[KVM440_INPUT_EXTERNAL] = CORE440_PENDING_EXTERNAL,
 		[KVM440_INPUT_CRITICAL] = CORE440_PENDING_CRITICAL,
 		[KVM440_INPUT_MCHECK] = CORE440_PENDING_MCHECK,
 	};
 
 	if (input == KVM440_INPUT_CRITICAL_OFF) {
 		WRITE_ONCE(v->critical_off, level);
+		return 0;
+	}
+	if (input == KVM440_INPUT_EXTERNAL) {
+		vcpu_set_external(v, level, false);
 		return 0;
 	}
 	if (input >= ARRAY_SIZE(bits))
@@ -132,6 +150,7 @@ static int set_input(struct vcpu *v, u32 input, bool level)
 static int set_sigmask(struct vcpu *v, const struct kvm_signal_mask __user *user)
 {
 	struct kvm_signal_mask mask;
+	sigset_t set;
 
 	if (!user) {
 		v->sigmask_set = false;
@@ -141,9 +160,10 @@ static int set_sigmask(struct vcpu *v, const struct kvm_signal_mask __user *user
 		return -EFAULT;
 	if (mask.len != sizeof(v->sigmask))
 		return -EINVAL;
-	if (copy_from_user(&v->sigmask, user->sigset, sizeof(v->sigmask)))
+	if (copy_from_user(&set, user->sigset, sizeof(set)))
 		return -EFAULT;
-	sigdelsetmask(&v->sigmask, sigmask(SIGKILL) | sigmask(SIGSTOP));
+	sigdelsetmask(&set, sigmask(SIGKILL) | sigmask(SIGSTOP));
+	v->sigmask = set;
 	v->sigmask_set = true;
 	return 0;
 }
@@ -231,8 +251,11 @@ static long locked_ioctl(struct vcpu *v, unsigned int request, void __user *argp
 			return -EINVAL;
 		v->answer_failed = true;
 		return 0;
-	case KVM440_STOP_CLOCK: hrtimer_cancel(&v->timer); return 0;
-	case KVM440_START_CLOCK: v->timer_stale = true; return 0;
+	case KVM440_STOP_CLOCK:
+		hrtimer_cancel(&v->timer);
+		core440_timer_hold(&v->core, true);
+		return 0;
+	case KVM440_START_CLOCK: core440_timer_hold(&v->core, false); return 0;
 	default: return -ENOTTY;
 	}
 }
@@ -241,13 +264,14 @@ static long locked_ioctl(struct vcpu *v, unsigned int request, void __user *argp
 static int interrupt(struct vcpu *v, u32 irq)
 {
 	switch (irq) {
-	case KVM_INTERRUPT_SET:
+	case KVM_INTERRUPT_SET: vcpu_set_external(v, READ_ONCE(v->external_level), true); break;
 	case KVM_INTERRUPT_SET_LEVEL:
-		WRITE_ONCE(v->external_edge, irq == KVM_INTERRUPT_SET);
-		return set_input(v, KVM440_INPUT_EXTERNAL, true);
-	case KVM_INTERRUPT_UNSET: return set_input(v, KVM440_INPUT_EXTERNAL, false);
+		vcpu_set_external(v, true, READ_ONCE(v->external_edge));
+		break;
+	case KVM_INTERRUPT_UNSET: vcpu_set_external(v, false, false); break;
 	default: return -EINVAL;
 	}
+	return 0;
 }
 
 static long vcpu_ioctl(struct file *file, unsigned int request, unsigned long arg)
@@ -264,8 +288,6 @@ static long vcpu_ioctl(struct file *file, unsigned int request, unsigned long ar
 	case KVM440_SET_INPUT:
 		if (copy_from_user(&input, argp, sizeof(input)))
 			return -EFAULT;
-		if (input.input == KVM440_INPUT_EXTERNAL)
-			WRITE_ONCE(v->external_edge, false);
 		return set_input(v, input.input, input.level);
 	case KVM_INTERRUPT:
 		if (copy_from_user(&irq, argp, sizeof(irq)))
@@ -344,6 +366,7 @@ int vcpu_create(struct vm *vm, unsigned int id)
 	hrtimer_init(&v->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	v->timer.function = run_timer;
 	core440_init(&v->core, 0, &run_ops);
+	v->core.pir = id;
 	debug_init(v);
 
 	mutex_lock(&vm->lock);

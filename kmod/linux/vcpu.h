@@ -121,7 +121,6 @@ struct vcpu {
 	unsigned int id;
 	struct mutex mutex;
 	struct kvm_run *run;
-	struct task_struct *runner; /* who is in KVM_RUN */
 	wait_queue_head_t wait;
 	struct hrtimer timer;
 	bool completing;    /* an MMIO or DCR exit waits for its answer */
@@ -129,10 +128,14 @@ struct vcpu {
 	bool context_stale; /* run_pid is to be looked up anew */
 	bool fp_loaded;	    /* the FPU holds the guest's registers, as FPSCR does */
 	u64 fpscr;	    /* as lfd and stfd have it */
-	u32 host_usprg0;
+	u32 host_usprg0, host_sprg[4];
 	u32 host_pid; /* PID outside of a stay */
 	bool critical_off;
-	bool external_edge;  /* the external input falls when its interrupt is taken */
+	/*
+	 * The external input is up for either: a level, until it is taken away, and an edge, until
+	 * its interrupt is taken. Together with the bit of pending they change without preemption.
+	 */
+	bool external_level, external_edge;
 	bool watchdog_exits; /* the last time-out of the watchdog is KVM_EXIT_WATCHDOG */
 	bool timer_stale;    /* the deadline may have moved */
 	bool host_critical;  /* a critical interrupt of the host's was taken in the guest, by this:
@@ -181,8 +184,6 @@ struct page *memory_page(struct vm *vm, u64 ra, bool write, bool *write_protecte
 struct page *memory_large(struct vm *vm, u64 ra);
 /* mmap of a VM: memory in such pieces, as far as there are any. */
 int memory_mmap(struct file *file, struct vm_area_struct *vma);
-/* Whether writes to @ra are logged and this would be the first one. */
-bool memory_write_logged(struct vm *vm, u64 ra);
 enum core440_mem memory_read(struct core440 *c, u64 ra, void *buf, u32 len);
 enum core440_mem memory_write(struct core440 *c, u64 ra, const void *buf, u32 len);
 
@@ -207,6 +208,8 @@ int registers_list(struct vcpu *v, struct kvm_reg_list __user *user);
 int registers_translate(struct vcpu *v, struct kvm_translation *t);
 
 /* vcpu.c */
+/* What holds the external input up; any thread. */
+void vcpu_set_external(struct vcpu *v, bool level, bool edge);
 void vm_get(struct vm *vm);
 void vm_put(struct vm *vm);
 int vcpu_create(struct vm *vm, unsigned int id);

@@ -103,8 +103,9 @@ struct engine {
 			       bool level); /* any */
 
 	/*
-	 * Time stands still for the guest between stop_clock and start_clock (pause): the time base
-	 * does not advance. Called on the vCPU's thread.
+	 * Time stands still for the guest between stop_clock and start_clock (pause): decrementer,
+	 * FIT and watchdog, and the time base too, unless it is the host's (host_timebase). Called
+	 * on the vCPU's thread.
 	 */
 	void (*vcpu_stop_clock)(struct engine_vcpu *vcpu);
 	void (*vcpu_start_clock)(struct engine_vcpu *vcpu);

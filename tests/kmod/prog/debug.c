@@ -102,6 +102,22 @@ static void single_steps(void)
 }
 
 /* User mode, a conditional branch, a page that the guest has not mapped. */
+/* A debugger that says what it wants while an access waits for its answer loses no step. */
+static void asked_for_again(void)
+{
+	struct vm m;
+
+	vm_open(&m);
+	CODE_AT(&m, CODE, STW_R3_0_R4, ADDI_R6_1, ADDI_R6_1);
+	start_at(&m, CODE, 0);
+	debug_with(&m, STEP);
+	run_to_write(&m, DEVICE);
+	debug_with(&m, STEP);
+	step_to(&m, CODE + 4);
+	step_to(&m, CODE + 8);
+	vm_close(&m);
+}
+
 static void steps_in_user_mode(void)
 {
 	struct kvm_regs r;
@@ -431,6 +447,7 @@ static void host_is_stepped(void)
 void test_debug(void)
 {
 	RUN(single_steps);
+	RUN(asked_for_again);
 	RUN(steps_in_user_mode);
 	RUN(software_breakpoints);
 	RUN(hardware_breakpoints);

@@ -181,6 +181,40 @@ static uint64_t signals(int fd)
 	return n;
 }
 
+/* An edge beside a level, and an edge that goes to another processor. */
+static void edges_and_levels(void)
+{
+	struct kvm_interrupt irq = { KVM_INTERRUPT_SET_LEVEL };
+	struct vm m, n;
+
+	set_up_interrupts(&m);
+	CHECK_EQ(ioctl(m.vcpu, KVM_INTERRUPT, &irq), 0);
+	irq.irq = KVM_INTERRUPT_SET;
+	CHECK_EQ(ioctl(m.vcpu, KVM_INTERRUPT, &irq), 0);
+	for (unsigned int i = 0; i < 3; i++)
+		run_to_write(&m, DEVICE);
+	CHECK_EQ(get_word(m.vcpu, KVM440_REG_PENDING), 1);
+	irq.irq = KVM_INTERRUPT_UNSET;
+	CHECK_EQ(ioctl(m.vcpu, KVM_INTERRUPT, &irq), 0);
+	run_to_write(&m, DEVICE + 4);
+	CHECK_EQ(get_word(m.vcpu, KVM440_REG_PENDING), 0);
+
+	irq.irq = KVM_INTERRUPT_SET;
+	CHECK_EQ(ioctl(m.vcpu, KVM_INTERRUPT, &irq), 0);
+	CHECK_EQ(get_word(m.vcpu, KVM440_REG_PENDING), KVM440_PENDING_EDGE);
+	set_up_interrupts(&n);
+	set_word(n.vcpu, KVM440_REG_PENDING, KVM440_PENDING_EDGE);
+	set_word(m.vcpu, KVM440_REG_PENDING, 0);
+	run_to_write(&n, DEVICE);
+	run_to_write(&n, DEVICE + 4);
+	run_to_write(&m, DEVICE + 4);
+	set_word(n.vcpu, KVM440_REG_PENDING, 1);
+	for (unsigned int i = 0; i < 3; i++)
+		run_to_write(&n, DEVICE);
+	vm_close(&n);
+	vm_close(&m);
+}
+
 static void eventfds(void)
 {
 	const uint32_t match = KVM_IOEVENTFD_FLAG_DATAMATCH, not = KVM_IOEVENTFD_FLAG_DEASSIGN;
@@ -361,6 +395,7 @@ void test_guest(void)
 	RUN(dcrs);
 	RUN(floating_point);
 	RUN(interrupts);
+	RUN(edges_and_levels);
 	RUN(eventfds_have_lengths);
 	RUN(eventfds);
 	RUN(watchdog);

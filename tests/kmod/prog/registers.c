@@ -271,6 +271,58 @@ static void state(void)
 	vm_close(&m);
 }
 
+#define HOST_SPR(n)                                                                                \
+	({                                                                                         \
+		uint32_t v_;                                                                       \
+		__asm__ volatile("mfspr %0," #n : "=r"(v_));                                       \
+		v_;                                                                                \
+	})
+
+/* What any program reads: nobody on the host has of a guest's what is in there. */
+static void read_by_anybody(void)
+{
+	const uint32_t sprg6 = HOST_SPR(0x106), usprg0 = HOST_SPR(0x100), wanted = 0x5ec2e700;
+	uint32_t secret = wanted;
+	struct kvm_regs r;
+	struct vm m;
+
+	vm_open(&m);
+	CODE_AT(&m, CODE, MFSPR(3, 0x106), STW_R3_0_R4, MFSPR(3, 0x100), STW_R3_0_R4);
+	start_at(&m, CODE, 0);
+	CHECK_EQ(ioctl(m.vcpu, KVM_GET_REGS, &r), 0);
+	r.sprg4 = wanted + 4;
+	r.sprg5 = wanted + 5;
+	r.sprg6 = wanted + 6;
+	r.sprg7 = wanted + 7;
+	CHECK_EQ(ioctl(m.vcpu, KVM_SET_REGS, &r), 0);
+	CHECK_EQ(set_reg(m.vcpu, KVM440_REG_SPR(0x100), &secret), 0);
+	for (unsigned int i = 0; i < 2; i++) {
+		run_to_write(&m, DEVICE);
+		CHECK(!memcmp(m.run->mmio.data, &(uint32_t){ i ? wanted : wanted + 6 }, 4));
+		CHECK(HOST_SPR(0x104) != wanted + 4);
+		CHECK(HOST_SPR(0x105) != wanted + 5);
+		CHECK_EQ(HOST_SPR(0x106), sprg6);
+		CHECK(HOST_SPR(0x107) != wanted + 7);
+		CHECK_EQ(HOST_SPR(0x100), usprg0);
+	}
+	vm_close(&m);
+}
+
+/* Processors are told apart by their number. */
+static void numbers(void)
+{
+	struct vm m;
+	int other;
+
+	vm_open(&m);
+	other = ioctl(m.vm, KVM_CREATE_VCPU, 3);
+	CHECK(other >= 0);
+	CHECK_EQ(get_word(m.vcpu, KVM440_REG_SPR(0x11e)), 0);
+	CHECK_EQ(get_word(other, KVM440_REG_SPR(0x11e)), 3);
+	close(other);
+	vm_close(&m);
+}
+
 static void translate(void)
 {
 	struct kvm_translation t = { .linear_address = 0x10000123 };
@@ -303,5 +355,7 @@ void test_registers(void)
 	RUN(each_of_the_list);
 	RUN(one_reg);
 	RUN(state);
+	RUN(read_by_anybody);
+	RUN(numbers);
 	RUN(translate);
 }
