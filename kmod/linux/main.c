@@ -10,15 +10,11 @@
 #include <asm/reg.h>
 #include <asm/time.h>
 
+#include "host.h"
+
 const char *host_model(void)
 {
-	u32 pvr = mfspr(SPRN_PVR) >> 16;
-
-	if (pvr == 0x1302)
-		return "460EX";
-	if (pvr == 0x51b2)
-		return "440GX";
-	return "440EP";
+	return host_by_pvr(mfspr(SPRN_PVR));
 }
 
 int check_extension(unsigned long extension)
@@ -85,8 +81,16 @@ static struct miscdevice device = {
 
 static int __init kvm440_init(void)
 {
-	int ret = vectors_init();
+	int ret;
 
+	/* shadow.c and memory.c take a page of the host's for one of the guest's. */
+	BUILD_BUG_ON(PAGE_SIZE != 4096);
+	if (!host_model()) {
+		pr_err("kvm-440: PVR %08lx is of no processor that this module knows: where would its machine checks save to?\n",
+		       mfspr(SPRN_PVR));
+		return -ENODEV;
+	}
+	ret = vectors_init();
 	if (ret)
 		return ret;
 	ret = shadow_init();

@@ -167,7 +167,8 @@ static inline bool immediate_exit(const struct vcpu *v)
 #endif
 }
 
-/* main.c: the row of cpu.def that is like this processor. */
+/* main.c: the row of cpu.def that is like this processor; NULL for none, with which it does not
+ * load. */
 const char *host_model(void);
 
 /* memory.c */

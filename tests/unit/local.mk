@@ -37,6 +37,7 @@ BELOW_BUS_TESTS = \
 	tests/unit/test-guest-def \
 	tests/unit/test-guest-leaks \
 	tests/unit/test-gunzip \
+	tests/unit/test-host \
 	tests/unit/test-interp \
 	tests/unit/test-interp-garbage \
 	tests/unit/test-interp-twice \
