@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a guest and user space say to each other: exits, interrupts, eventfds, signals. */
+#include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 
 #include "vm.h"
 
@@ -388,6 +390,298 @@ static void signals_end_it(void)
 	vm_close(&m);
 }
 
+static int set_input(const struct vm *m, uint32_t input, uint32_t level)
+{
+	const struct kvm440_input i = { input, level };
+
+	return ioctl(m->vcpu, KVM440_SET_INPUT, &i);
+}
+
+#define STW_R3_8_R4  0x90640008u
+#define STW_R3_12_R4 0x9064000cu
+#define RFMCI	     0x4c00004cu
+#define MSR_CE	     0x20000u
+#define MSR_EE	     0x8000u
+#define MSR_ME	     0x1000u
+
+/* Handlers: of critical interrupts, which writes to DEVICE, of machine checks, to DEVICE + 8, and
+ * of external ones, to DEVICE + 12. The rest of the guest writes to DEVICE + 4. */
+static void set_up_inputs(struct vm *m, uint32_t return_from_mcheck)
+{
+	CODE_AT(m, 0x100, STW_R3_0_R4, RFCI);
+	CODE_AT(m, 0x200, STW_R3_8_R4, return_from_mcheck);
+	CODE_AT(m, 0x500, STW_R3_12_R4, RFI);
+	CODE_AT(m, CODE, ADDI_R6_1, STW_R6_4_R4, BACK(2));
+	set_word(m->vcpu, KVM440_REG_SPR(0x190), 0x100);
+	set_word(m->vcpu, KVM440_REG_SPR(0x191), 0x200);
+	set_word(m->vcpu, KVM440_REG_SPR(0x194), 0x500);
+}
+
+static void set_msr(const struct vm *m, uint32_t msr)
+{
+	struct kvm_regs r;
+
+	CHECK_EQ(ioctl(m->vcpu, KVM_GET_REGS, &r), 0);
+	r.msr = msr;
+	CHECK_EQ(ioctl(m->vcpu, KVM_SET_REGS, &r), 0);
+}
+
+/* Levels hold until they are taken away, and a machine check comes once; each if the guest lets it.
+ */
+static void inputs(void)
+{
+	static const struct {
+		uint32_t input, msr, at;
+		bool edge;
+	} all[] = {
+		{ KVM440_INPUT_EXTERNAL, MSR_EE, DEVICE + 12, false },
+		{ KVM440_INPUT_CRITICAL, MSR_CE, DEVICE, false },
+		{ KVM440_INPUT_MCHECK, MSR_ME, DEVICE + 8, true },
+	};
+	struct vm m;
+
+	vm_open(&m);
+	set_up_inputs(&m, RFCI);
+	start_at(&m, CODE, MSR_CE | MSR_EE | MSR_ME);
+	for (unsigned int i = 0; i < 3; i++) {
+		run_to_write(&m, DEVICE + 4);
+		CHECK_EQ(set_input(&m, all[i].input, 1), 0);
+		for (unsigned int n = 0; n < (all[i].edge ? 1 : 3); n++)
+			run_to_write(&m, all[i].at);
+		if (!all[i].edge)
+			CHECK_EQ(set_input(&m, all[i].input, 0), 0);
+		for (unsigned int n = 0; n < 3; n++)
+			run_to_write(&m, DEVICE + 4);
+		/* Without its bit in the MSR it waits, and whether it still does counts then. */
+		set_msr(&m, (MSR_CE | MSR_EE | MSR_ME) & ~all[i].msr);
+		CHECK_EQ(set_input(&m, all[i].input, 1), 0);
+		for (unsigned int n = 0; n < 3; n++)
+			run_to_write(&m, DEVICE + 4);
+		if (i == 1)
+			CHECK_EQ(set_input(&m, all[i].input, 0), 0);
+		set_msr(&m, MSR_CE | MSR_EE | MSR_ME);
+		if (i != 1)
+			run_to_write(&m, all[i].at);
+		if (i == 0)
+			CHECK_EQ(set_input(&m, all[i].input, 0), 0);
+		run_to_write(&m, DEVICE + 4);
+	}
+	/* All at once, in the order of the manual: machine check, critical, external. */
+	for (unsigned int i = 0; i < 3; i++)
+		CHECK_EQ(set_input(&m, all[i].input, 1), 0);
+	run_to_write(&m, DEVICE + 8);
+	run_to_write(&m, DEVICE);
+	CHECK_EQ(set_input(&m, KVM440_INPUT_CRITICAL, 0), 0);
+	run_to_write(&m, DEVICE + 12);
+	CHECK_ERRNO(set_input(&m, 4, 0), EINVAL);
+	CHECK_ERRNO(set_input(&m, ~0u, 1), EINVAL);
+	vm_close(&m);
+}
+
+static void *raise_critical(void *arg)
+{
+	for (unsigned int i = 0; i < 100; i++)
+		sched_yield();
+	CHECK_EQ(set_input(arg, KVM440_INPUT_CRITICAL, 1), 0);
+	return NULL;
+}
+
+/* A guest that waits is woken by another thread's critical input. */
+static void critical_wakes(void)
+{
+	pthread_t thread;
+	struct vm m;
+
+	vm_open(&m);
+	set_up_inputs(&m, RFCI);
+	CODE_AT(&m, CODE, SELF);
+	start_at(&m, CODE, 0x40000 | MSR_CE);
+	CHECK_EQ(pthread_create(&thread, NULL, raise_critical, &m), 0);
+	run_to_write(&m, DEVICE);
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	vm_close(&m);
+}
+
+/* A guest at a branch to itself that has critical interrupts alone on may go on, unless nothing can
+ * raise them: no input, and no watchdog. */
+static void critical_off(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	struct vm m;
+
+	vm_open(&m);
+	CHECK_EQ(sigaction(SIGALRM, &action, NULL), 0);
+	CODE_AT(&m, CODE, SELF);
+	for (unsigned int off = 0; off < 3; off++) {
+		start_at(&m, CODE, MSR_CE);
+		CHECK_EQ(set_input(&m, KVM440_INPUT_CRITICAL_OFF, off == 1), 0);
+		tick(20);
+		if (off != 1) {
+			CHECK_ERRNO(ioctl(m.vcpu, KVM_RUN, 0), EINTR);
+			continue;
+		}
+		run_to(&m, KVM_EXIT_SYSTEM_EVENT);
+		CHECK_EQ(m.run->system_event.type, KVM440_EVENT_HALTED);
+	}
+	CHECK_EQ(set_input(&m, KVM440_INPUT_CRITICAL_OFF, 1), 0);
+	set_word(m.vcpu, KVM_REG_PPC_TCR, 0x08000000); /* WIE */
+	tick(20);
+	CHECK_ERRNO(ioctl(m.vcpu, KVM_RUN, 0), EINTR);
+	vm_close(&m);
+}
+
+/* What the rows of kmod/core/cpu.def differ in: PVR, FPU, what a machine check's handler leaves by.
+ */
+static void models(void)
+{
+	static const struct {
+		struct kvm440_model model;
+		uint32_t pvr;
+		bool fpu, rfmci;
+	} all[] = {
+		{ { "440EP" }, 0x422218d3u, true, false },
+		{ { "440GX" }, 0x51b21894u, false, true },
+		{ { "460EX" }, 0x130218a4u, true, true },
+		{ { "440EP" }, 0x422218d3u, true, false },
+	};
+	struct kvm_regs r;
+	struct kvm_sregs s;
+	struct vm m;
+
+	vm_open(&m);
+	CHECK_EQ(get_word(m.vcpu, KVM440_REG_SPR(0x11f)), all[0].pvr);
+	for (unsigned int i = 0; i < 4; i++) {
+		start_at(&m, CODE, 0);
+		CHECK_EQ(ioctl(m.vcpu, KVM440_SET_MODEL, &all[i].model), 0);
+		CHECK_EQ(get_word(m.vcpu, KVM440_REG_SPR(0x11f)), all[i].pvr);
+		CHECK_EQ(ioctl(m.vcpu, KVM_GET_SREGS, &s), 0);
+		CHECK_EQ(s.pvr, all[i].pvr);
+		/* It was reset. */
+		CHECK_EQ(ioctl(m.vcpu, KVM_GET_REGS, &r), 0);
+		CHECK_EQ(r.pc, 0xfffffffcu);
+		CHECK_EQ(r.gpr[3], 0);
+		map_guest(&m);
+		set_up_inputs(&m, all[i].rfmci ? RFMCI : RFCI);
+		CODE_AT(&m, 0x700, STW_R3_12_R4);
+		set_word(m.vcpu, KVM440_REG_SPR(0x196), 0x700); /* IVOR6 */
+		start_at(&m, CODE, MSR_ME);
+		run_to_write(&m, DEVICE + 4);
+		CHECK_EQ(set_input(&m, KVM440_INPUT_MCHECK, 1), 0);
+		run_to_write(&m, DEVICE + 8);
+		/* By the right instruction it goes back to what it did. */
+		if (all[i].rfmci)
+			set_word(m.vcpu, KVM440_REG_SPR(0x23c), 0); /* MCSR */
+		run_to_write(&m, DEVICE + 4);
+		/* An illegal instruction, or none. */
+		CODE_AT(&m, CODE + 0x40, FADD_F3_F1_2, STW_R3_0_R4);
+		m.run->immediate_exit = 1;
+		CHECK_ERRNO(ioctl(m.vcpu, KVM_RUN, 0), EINTR);
+		m.run->immediate_exit = 0;
+		start_at(&m, CODE + 0x40, 0x2000); /* FP */
+		run_to_write(&m, all[i].fpu ? DEVICE : DEVICE + 12);
+		if (!all[i].fpu)
+			CHECK_EQ(get_word(m.vcpu, KVM440_REG_SPR(0x3e)), 0x08000000); /* PIL */
+	}
+	CHECK_ERRNO(ioctl(m.vcpu, KVM440_SET_MODEL, "440\0............"), EINVAL);
+	CHECK_ERRNO(ioctl(m.vcpu, KVM440_SET_MODEL, "440EP..........."), EINVAL);
+	CHECK_EQ(get_word(m.vcpu, KVM440_REG_SPR(0x11f)), all[3].pvr);
+	vm_close(&m);
+}
+
+/*
+ * A system call with all registers of floating point, and FPSCR as the 33rd, set to @in before;
+ * @out is what they are after it.
+ */
+static long call_with(uint64_t *in, uint64_t *out, long number, long a, long b)
+{
+	register long r0 __asm__("r0") = number;
+	register long r3 __asm__("r3") = a;
+	register long r4 __asm__("r4") = b;
+	register long r5 __asm__("r5") = 0;
+#define ALL_32                                                                                     \
+	"0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31"
+
+	__asm__ volatile("lfd 0,256(%[in]); mtfsf 0xff,0\n"
+			 ".irp n," ALL_32 "\n lfd \\n,8*\\n(%[in])\n .endr\n"
+			 "sc\n"
+			 "mfcr 5\n"
+			 ".irp n," ALL_32 "\n stfd \\n,8*\\n(%[out])\n .endr\n"
+			 "mffs 0; stfd 0,256(%[out])"
+			 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5)
+			 : [in] "b"(in), [out] "b"(out)
+			 : "memory", "cr0", "ctr", "lr", "xer", "r6", "r7", "r8", "r9", "r10",
+			   "r11", "r12", "fr0", "fr1", "fr2", "fr3", "fr4", "fr5", "fr6", "fr7",
+			   "fr8", "fr9", "fr10", "fr11", "fr12", "fr13", "fr14", "fr15", "fr16",
+			   "fr17", "fr18", "fr19", "fr20", "fr21", "fr22", "fr23", "fr24", "fr25",
+			   "fr26", "fr27", "fr28", "fr29", "fr30", "fr31");
+	return r5 & 0x10000000 ? -r3 : r3; /* CR0[SO]: it failed */
+}
+
+/* The call leaves all of them as they were; returns what it does. */
+static long keeps(uint64_t seed, long number, long a, long b)
+{
+	uint64_t in[33], out[33];
+	long r;
+
+	for (unsigned int i = 0; i < 32; i++)
+		in[i] = 0x4000000000000000ull | seed << 16 | i;
+	in[32] = seed & 3; /* how it rounds */
+	r = call_with(in, out, number, a, b);
+	for (unsigned int i = 0; i < 32; i++)
+		CHECK_EQ(out[i], in[i]);
+	CHECK_EQ((uint32_t)out[32], (uint32_t)in[32]);
+	return r;
+}
+
+#define NR_IOCTL       54
+#define NR_SCHED_YIELD 158
+
+/*
+ * A guest that changes all its floating-point registers and FPSCR all the time: those of who calls
+ * KVM_RUN are its own, when it exits and when it is interrupted, and so are another process's.
+ */
+static void floating_point_of_the_host(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	struct itimerval every = { { 0, 5000 }, { 0, 5000 } }, never = { { 0, 0 }, { 0, 0 } };
+	struct kvm_fpu f = { .fpr = { 0, 0x3ff8000000000000ull, 0x4002000000000000ull } };
+	uint32_t code[36];
+	pid_t child;
+	int status = 0;
+	struct vm m;
+
+	vm_open(&m);
+	CHECK_EQ(sigaction(SIGALRM, &action, NULL), 0);
+	for (uint32_t i = 0; i < 32; i++)
+		code[i] = 0xfc00002au | i << 21 | i << 16 | 1 << 11; /* fadd fi,fi,f1 */
+	code[32] = 0xffc0004cu;					     /* mtfsb1 30 */
+	code[33] = 0xffe0004cu;					     /* mtfsb1 31 */
+	code[34] = STW_R3_0_R4;
+	code[35] = BACK(35);
+	put_code(&m, CODE, code, 36);
+	start_at(&m, CODE, 0xa000); /* EE, FP */
+	CHECK_EQ(ioctl(m.vcpu, KVM_SET_FPU, &f), 0);
+	for (unsigned int i = 0; i < 200; i++) {
+		CHECK_EQ(keeps(i, NR_IOCTL, m.vcpu, KVM_RUN), 0);
+		CHECK_EQ(m.run->exit_reason, KVM_EXIT_MMIO);
+	}
+	code[34] = ADDI_R6_1;
+	put_code(&m, CODE, code, 36);
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		for (unsigned int i = 0; i < 300; i++)
+			keeps(0x1000 + i, NR_SCHED_YIELD, 0, 0);
+		_exit(0);
+	}
+	CHECK_EQ(setitimer(ITIMER_REAL, &every, NULL), 0);
+	for (unsigned int i = 0; waitpid(child, &status, WNOHANG) == 0; i++)
+		CHECK_EQ(keeps(i & 0xff, NR_IOCTL, m.vcpu, KVM_RUN), -EINTR);
+	CHECK_EQ(setitimer(ITIMER_REAL, &never, NULL), 0);
+	CHECK_EQ(status, 0);
+	vm_close(&m);
+}
+
 void test_guest(void)
 {
 	RUN(mmio);
@@ -401,4 +695,9 @@ void test_guest(void)
 	RUN(watchdog);
 	RUN(halted);
 	RUN(signals_end_it);
+	RUN(inputs);
+	RUN(critical_wakes);
+	RUN(critical_off);
+	RUN(models);
+	RUN(floating_point_of_the_host);
 }
