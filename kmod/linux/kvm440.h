@@ -78,9 +78,13 @@ struct kvm440_run {
 	__u32 pc; /* where the guest stands, after KVM_RUN */
 };
 
-/* KVM_EXIT_SYSTEM_EVENT types beside the documented ones. */
-#define KVM440_EVENT_RESET     0x44000001u /* data[0]: kind 1 to 3, data[1]: by the watchdog */
-#define KVM440_EVENT_CHECKSTOP 0x44000002u
-#define KVM440_EVENT_HALTED    0x44000003u /* a branch to itself with every interrupt off */
+/*
+ * KVM_EXIT_SYSTEM_EVENT: the types are the documented ones, data[0] tells which event of a 440 it
+ * is.
+ */
+#define KVM440_EVENT_RESET     0x44000001u /* _RESET; data[1]: kind 1 to 3, [2]: by the watchdog */
+#define KVM440_EVENT_CHECKSTOP 0x44000002u /* _CRASH */
+/* _SHUTDOWN: a branch to itself with every interrupt off, which nothing will ever end. */
+#define KVM440_EVENT_HALTED 0x44000003u
 
 #endif

@@ -302,6 +302,15 @@ static bool is_halted(struct vcpu *v)
 	       (t.attr & TLB2_E ? swab32(insn) : insn) == INSN_BRANCH_TO_SELF;
 }
 
+/* @type: for any program; @event: for who knows us. */
+static void system_event(struct kvm_run *run, u32 type, u32 event)
+{
+	run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
+	run->system_event.type = type;
+	run->system_event.ndata = 1;
+	run->system_event.data[0] = event;
+}
+
 /* What the core wants of user space. */
 static int hand_out(struct vcpu *v)
 {
@@ -335,12 +344,14 @@ static int hand_out(struct vcpu *v)
 			run->exit_reason = KVM_EXIT_WATCHDOG;
 			return 0;
 		}
-		run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
-		run->system_event.type = x->kind == CORE440_EXIT_RESET ? KVM440_EVENT_RESET
-								       : KVM440_EVENT_CHECKSTOP;
-		run->system_event.ndata = 2;
-		run->system_event.data[0] = x->reset;
-		run->system_event.data[1] = x->by_watchdog;
+		if (x->kind == CORE440_EXIT_CHECKSTOP) {
+			system_event(run, KVM_SYSTEM_EVENT_CRASH, KVM440_EVENT_CHECKSTOP);
+			return 0;
+		}
+		system_event(run, KVM_SYSTEM_EVENT_RESET, KVM440_EVENT_RESET);
+		run->system_event.ndata = 3;
+		run->system_event.data[1] = x->reset;
+		run->system_event.data[2] = x->by_watchdog;
 		return 0;
 	default: run->exit_reason = KVM_EXIT_INTERNAL_ERROR; return -EIO;
 	}
@@ -601,9 +612,7 @@ int run(struct vcpu *v)
 		}
 		result = stay(v);
 		if (v->kind == LEAVE_HOST && is_halted(v)) {
-			v->run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
-			v->run->system_event.type = KVM440_EVENT_HALTED;
-			v->run->system_event.ndata = 0;
+			system_event(v->run, KVM_SYSTEM_EVENT_SHUTDOWN, KVM440_EVENT_HALTED);
 			break;
 		}
 	}

@@ -266,11 +266,11 @@ static void give_answer(struct engine_vcpu *v, const struct engine_exit *e)
 
 static void take_system_event(const struct kvm_run *run, struct engine_exit *e)
 {
-	switch (run->system_event.type) {
+	switch (run->system_event.ndata ? run->system_event.data[0] : 0) {
 	case KVM440_EVENT_RESET:
 		e->kind = ENGINE_EXIT_RESET;
-		e->reset = (unsigned int)run->system_event.data[0];
-		e->by_watchdog = run->system_event.data[1];
+		e->reset = (unsigned int)run->system_event.data[1];
+		e->by_watchdog = run->system_event.data[2];
 		break;
 	case KVM440_EVENT_CHECKSTOP: e->kind = ENGINE_EXIT_CHECKSTOP; break;
 	case KVM440_EVENT_HALTED: e->kind = ENGINE_EXIT_HALTED; break;

@@ -309,10 +309,11 @@ static void watchdog(void)
 	set_word(m.vcpu, KVM_REG_PPC_TSR, 0xc0000000);
 	set_word(m.vcpu, KVM_REG_PPC_TCR, 0x20000000); /* chip reset */
 	run_to(&m, KVM_EXIT_SYSTEM_EVENT);
-	CHECK_EQ(m.run->system_event.type, KVM440_EVENT_RESET);
-	CHECK_EQ(m.run->system_event.ndata, 2);
-	CHECK_EQ(m.run->system_event.data[0], 2);
-	CHECK_EQ(m.run->system_event.data[1], 1);
+	CHECK_EQ(m.run->system_event.type, KVM_SYSTEM_EVENT_RESET);
+	CHECK_EQ(m.run->system_event.ndata, 3);
+	CHECK_EQ(m.run->system_event.data[0], KVM440_EVENT_RESET);
+	CHECK_EQ(m.run->system_event.data[1], 2);
+	CHECK_EQ(m.run->system_event.data[2], 1);
 	CHECK_EQ(ioctl(m.vcpu, KVM_ENABLE_CAP, &cap), 0);
 	set_word(m.vcpu, KVM_REG_PPC_TSR, 0xc0000000);
 	set_word(m.vcpu, KVM_REG_PPC_TCR, 0x20000000);
@@ -333,7 +334,9 @@ static void halted(void)
 	CODE_AT(&m, CODE, SELF);
 	start_at(&m, CODE, 0);
 	run_to(&m, KVM_EXIT_SYSTEM_EVENT);
-	CHECK_EQ(m.run->system_event.type, KVM440_EVENT_HALTED);
+	CHECK_EQ(m.run->system_event.type, KVM_SYSTEM_EVENT_SHUTDOWN);
+	CHECK_EQ(m.run->system_event.ndata, 1);
+	CHECK_EQ(m.run->system_event.data[0], KVM440_EVENT_HALTED);
 	vm_close(&m);
 }
 

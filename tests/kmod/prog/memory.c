@@ -217,7 +217,9 @@ static void removed_under_a_guest(void)
 	CHECK_EQ(set_region(m.vm, 0, 0, 0, 0, 0), 0);
 	CHECK_EQ(pthread_join(thread, &reason), 0);
 	CHECK_EQ((uintptr_t)reason, KVM_EXIT_SYSTEM_EVENT);
-	CHECK_EQ(m.run->system_event.type, KVM440_EVENT_CHECKSTOP);
+	CHECK_EQ(m.run->system_event.type, KVM_SYSTEM_EVENT_CRASH);
+	CHECK_EQ(m.run->system_event.ndata, 1);
+	CHECK_EQ(m.run->system_event.data[0], KVM440_EVENT_CHECKSTOP);
 	vm_close(&m);
 }
 
