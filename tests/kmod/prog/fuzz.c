@@ -20,6 +20,8 @@
 #define VMS	     3
 #define VCPUS	     6
 #define POOL_PAGES   64u
+#define LARGE_PAGES  512u      /* of memory that a machine's file gave, in pieces of 1 MB */
+#define LARGE_AT     0x400000u /* where the guests have it */
 #define THREADS	     2
 
 enum kind { DEVICE_FILE, VM_FILE, VCPU_FILE };
@@ -34,9 +36,11 @@ struct fuzzer {
 
 static struct {
 	volatile int device, vm[VMS], vcpu[VCPUS], event;
-	uint8_t *runs; /* a page for each vCPU: always there, now and then that of kvm_run */
-	uint8_t *pool; /* guest memory, always there */
-	uint8_t *gone; /* as much again, of which parts come and go */
+	uint8_t *runs;	/* a page for each vCPU: always there, now and then that of kvm_run */
+	uint8_t *pool;	/* guest memory, always there */
+	uint8_t *gone;	/* as much again, of which parts come and go */
+	uint8_t *large; /* the same, of a machine's file where such a mapping was had */
+	uint32_t mapped;
 	volatile bool stop;
 	struct fuzzer fuzzer[THREADS];
 } all;
@@ -117,6 +121,19 @@ static void anything(struct fuzzer *f, void *arg)
 	random_bytes(f, arg, sizeof(uint64_t));
 }
 
+/* Whole megabytes, mostly, of which a guest may have entries. */
+static void large_region(struct fuzzer *f, struct kvm_userspace_memory_region *r)
+{
+	const uint32_t step = one_in(f, 4) ? PAGE : 256 * PAGE, size = LARGE_PAGES * PAGE;
+	uint32_t from = below(f, size / step) * step;
+
+	r->guest_phys_addr = LARGE_AT + r->slot * size;
+	r->memory_size = one_in(f, 4) ? 0 : (1 + below(f, (size - from) / step)) * step;
+	r->userspace_addr = (uintptr_t)all.large + from;
+	if (one_in(f, 8))
+		r->guest_phys_addr += below(f, 256) * PAGE;
+}
+
 static void region(struct fuzzer *f, void *arg)
 {
 	struct kvm_userspace_memory_region *r = arg;
@@ -136,6 +153,8 @@ static void region(struct fuzzer *f, void *arg)
 		r->memory_size = number(f);
 	if (one_in(f, 16))
 		r->userspace_addr = one_in(f, 2) ? (uintptr_t)all.runs : number(f);
+	if (one_in(f, 4))
+		large_region(f, r);
 }
 
 static void dirty(struct fuzzer *f, void *arg)
@@ -168,6 +187,7 @@ static void regs(struct fuzzer *f, void *arg)
 	for (unsigned int i = 0; i < 32; i++)
 		r->gpr[i] = one_in(f, 3)   ? number(f)
 			    : one_in(f, 3) ? DEVICE
+			    : one_in(f, 3) ? LARGE_AT + below(f, 6 * LARGE_PAGES * PAGE)
 					   : below(f, POOL_PAGES * PAGE);
 }
 
@@ -444,6 +464,25 @@ static void one_call(struct fuzzer *f)
 		count(call_of(KVM440_ACCESS_FAILED), ioctl(fd, KVM440_ACCESS_FAILED));
 }
 
+/* Parts of the large memory go, and others come, of any machine. */
+static void change_large(struct fuzzer *f)
+{
+	uint32_t page = below(f, LARGE_PAGES), pages = 1 + below(f, LARGE_PAGES - page);
+	uint8_t *at = all.large + page * PAGE;
+
+	switch (below(f, 8)) {
+	case 0: munmap(at, pages * PAGE); return;
+	case 1: mprotect(at, pages * PAGE, (int)below(f, 4)); return;
+	case 2: madvise(at, pages * PAGE, MADV_DONTNEED); return;
+	case 3: break;
+	default: page = one_in(f, 2) ? 0 : page; pages = LARGE_PAGES - page;
+	}
+	if (mmap(all.large + page * PAGE, pages * PAGE, PROT_READ | PROT_WRITE,
+		 one_in(f, 32) ? MAP_PRIVATE | MAP_FIXED : MAP_SHARED | MAP_FIXED,
+		 any_file(f, VM_FILE), 0) != MAP_FAILED)
+		__atomic_fetch_add(&all.mapped, 1, __ATOMIC_RELAXED);
+}
+
 /* The memory behind the slots goes, comes and changes. */
 static void change_memory(struct fuzzer *f)
 {
@@ -494,7 +533,12 @@ static void *fuzz(void *arg)
 				replace(&all.vcpu[below(f, VCPUS)], -1);
 			break;
 		case 3: map_run(below(f, VCPUS)); break;
-		case 4: change_memory(f); break;
+		case 4:
+			if (one_in(f, 8))
+				change_large(f);
+			else
+				change_memory(f);
+			break;
 		case 5:
 			if (one_in(f, 64))
 				child(f);
@@ -545,6 +589,7 @@ static void set_up(uint64_t seed)
 	all.runs = anonymous(VCPUS * PAGE);
 	all.pool = anonymous(POOL_PAGES * PAGE);
 	all.gone = anonymous(POOL_PAGES * PAGE);
+	all.large = anonymous(LARGE_PAGES * PAGE);
 	for (unsigned int i = 0; i < THREADS; i++) {
 		all.fuzzer[i].random = (seed + i + 1) * 0x9e3779b97f4a7c15ull;
 		all.fuzzer[i].arg = anonymous(2 * PAGE);
@@ -618,6 +663,9 @@ int main(int argc, char **argv)
 	}
 	printf("note: seed %llu, %ld s: ", (unsigned long long)seed, seconds);
 	CHECK_EQ(report(), COUNT(calls));
+	printf("note: %u mappings of a machine's memory\n", all.mapped);
+	CHECK(all.mapped);
+	munmap(all.large, LARGE_PAGES * PAGE);
 	CHECK(!locked_memory());
 	vm_open(&m);
 	CODE_AT(&m, CODE, STW_R3_0_R4);

@@ -349,6 +349,118 @@ static void megabytes(void)
 	}
 }
 
+/* Where the guest of @m writes from @first on, each word its own address, every 512 KB, to the exit
+ * that there must be at @last. */
+static void write_up_to(const struct vm *m, uint32_t first, uint32_t last)
+{
+	struct kvm_regs r;
+
+	/* The answer to the last exit belongs to the instruction before. */
+	m->run->immediate_exit = 1;
+	CHECK_ERRNO(ioctl(m->vcpu, KVM_RUN, 0), EINTR);
+	m->run->immediate_exit = 0;
+	start_at(m, CODE, 0);
+	CHECK_EQ(ioctl(m->vcpu, KVM_GET_REGS, &r), 0);
+	r.gpr[4] = first;
+	CHECK_EQ(ioctl(m->vcpu, KVM_SET_REGS, &r), 0);
+	run_to_write(m, last);
+}
+
+#define HALVES 5u /* the slot's size, in half megabytes */
+
+/* What was written of the slot that is at @ra is there, and nothing else; it is forgotten then. */
+static void check_written(uint32_t *memory, uint32_t ra, bool written)
+{
+	for (uint32_t at = 0; at < HALVES << 19; at += 1024) {
+		CHECK_EQ(memory[at / 4], written && at % (1u << 19) == 0 ? ra + at : 0);
+		memory[at / 4] = 0;
+	}
+}
+
+/* The log of the slot: the first page of each half megabyte, or nothing. */
+static void check_logged(const struct vm *m, bool written)
+{
+	uint8_t bits[HALVES * 128 / 8];
+	struct kvm_dirty_log log = { .slot = 1, .dirty_bitmap = bits };
+
+	CHECK_EQ(ioctl(m->vm, KVM_GET_DIRTY_LOG, &log), 0);
+	for (uint32_t i = 0; i < sizeof(bits); i++)
+		CHECK_EQ(bits[i], written && i % 16 == 0);
+}
+
+/*
+ * Memory that the guest has in entries of 1 MB: when its slot begins to be logged, is moved or
+ * goes, those that stand go too; and one that is a part of a megabyte off has none.
+ */
+static void megabytes_change(void)
+{
+	const uint32_t size = HALVES << 19, elsewhere = DEVICE + MB(16), off = DEVICE + (1u << 19),
+		       log = KVM_MEM_LOG_DIRTY_PAGES;
+	uint32_t *memory;
+	uint64_t user;
+	struct vm m;
+
+	vm_open(&m);
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, m.vm, 0);
+	if (memory == MAP_FAILED && errno == ENODEV) /* large_pages=0 */
+		memory = anonymous(size);
+	CHECK(memory != MAP_FAILED);
+	user = (uintptr_t)memory;
+	CODE_AT(&m, CODE, 0x90840000u /* stw r4,0(r4) */, 0x3c840008u /* addis r4,r4,8 */, BACK(2));
+	CHECK_EQ(set_region(m.vm, 1, 0, DEVICE, size, user), 0);
+	write_up_to(&m, DEVICE, DEVICE + size);
+	check_written(memory, DEVICE, true);
+	/* Logged, twice, for the log is not asked for what was there before. */
+	CHECK_EQ(set_region(m.vm, 1, log, DEVICE, size, user), 0);
+	check_logged(&m, false);
+	for (unsigned int i = 0; i < 2; i++) {
+		write_up_to(&m, DEVICE, DEVICE + size);
+		check_written(memory, DEVICE, true);
+		check_logged(&m, true);
+		check_logged(&m, false);
+	}
+	/* No longer, and again. */
+	CHECK_EQ(set_region(m.vm, 1, 0, DEVICE, size, user), 0);
+	write_up_to(&m, DEVICE, DEVICE + size);
+	check_written(memory, DEVICE, true);
+	CHECK_EQ(set_region(m.vm, 1, log, DEVICE, size, user), 0);
+	check_logged(&m, false);
+	write_up_to(&m, DEVICE, DEVICE + size);
+	check_logged(&m, true);
+	check_written(memory, DEVICE, true);
+	CHECK_EQ(set_region(m.vm, 1, 0, DEVICE, size, user), 0);
+	write_up_to(&m, DEVICE, DEVICE + size);
+	check_written(memory, DEVICE, true);
+	/* Moved, by megabytes and by half of one. */
+	CHECK_EQ(set_region(m.vm, 1, 0, elsewhere, size, user), 0);
+	write_up_to(&m, DEVICE, DEVICE);
+	write_up_to(&m, DEVICE + size / 2, DEVICE + size / 2);
+	check_written(memory, 0, false);
+	write_up_to(&m, elsewhere, elsewhere + size);
+	check_written(memory, elsewhere, true);
+	CHECK_EQ(set_region(m.vm, 1, 0, off, size, user), 0);
+	write_up_to(&m, elsewhere, elsewhere);
+	write_up_to(&m, DEVICE, DEVICE);
+	check_written(memory, 0, false);
+	write_up_to(&m, off, off + size);
+	check_written(memory, off, true);
+	CHECK_EQ(set_region(m.vm, 1, 0, DEVICE, size, user), 0);
+	write_up_to(&m, DEVICE, DEVICE + size);
+	check_written(memory, DEVICE, true);
+	/* Gone. */
+	CHECK_EQ(set_region(m.vm, 1, 0, 0, 0, 0), 0);
+	for (uint32_t i = 0; i < HALVES; i++)
+		write_up_to(&m, DEVICE + (i << 19), DEVICE + (i << 19));
+	check_written(memory, 0, false);
+	/* From within a megabyte on. */
+	CHECK_EQ(set_region(m.vm, 1, 0, off, size, user), 0);
+	write_up_to(&m, DEVICE, DEVICE);
+	write_up_to(&m, off, off + size);
+	check_written(memory, off, true);
+	munmap(memory, size);
+	vm_close(&m);
+}
+
 /* What was pinned stays the guest's when its process unmaps it, and is nobody else's. */
 static void unmapped_under_a_guest(void)
 {
@@ -474,6 +586,7 @@ void test_memory(void)
 	RUN(removed_under_a_guest);
 	RUN(edges);
 	RUN(megabytes);
+	RUN(megabytes_change);
 	RUN(unmapped_under_a_guest);
 	RUN(accounting);
 	RUN(limited);
