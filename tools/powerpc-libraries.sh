@@ -38,15 +38,61 @@ archive() {
 	$host-ar cr "out/lib/lib$library.a" ./*.o
 }
 
+# configured SOURCE OPTION...: configures a source that uses autoconf, in its own directory, static.
+configured() {
+	local source=$1
+	shift
+	PKG_CONFIG_LIBDIR=$(pkgconfig "${entries[@]}") PKG_CONFIG_PATH='' run_logged configure.log env -C "$source" ./configure -q \
+		--host=$host --build="$(gcc -dumpmachine)" --prefix=/usr --sysconfdir=/etc --localstatedir=/var --runstatedir=/run \
+		--disable-shared --enable-static "$@"
+}
+
+# systemd_configured CFLAGS OPTION...: configures systemd in b/, with nothing but what is asked for.
+systemd_configured() {
+	local flags=$1 name off=()
+	shift
+	for name in efi tpm nscd initrd utmp hibernate ldconfig resolve environment-d binfmt coredump pstore oomd logind hostnamed \
+		localed machined portabled sysext userdb networkd timedated timesyncd nss-myhostname nss-mymachines nss-resolve \
+		nss-systemd firstboot randomseed backlight vconsole quotacheck sysusers tmpfiles hwdb rfkill xdg-autostart \
+		translations gshadow idn smack ima kernel-install repart sysupdate homed remote importd man html tests; do
+		off+=("-D$name=false")
+	done
+	cat >cross <<-END
+		[binaries]
+		c = '$host-gcc'
+		ar = '$host-ar'
+		strip = '$host-strip'
+		objcopy = '$host-objcopy'
+		pkgconfig = 'pkg-config'
+		[properties]
+		pkg_config_libdir = '$(pkgconfig "${entries[@]}"):$PWD/unused'
+		[built-in options]
+		c_args = ['${flags// /\', \'}']
+		[host_machine]
+		system = 'linux'
+		cpu_family = 'ppc'
+		cpu = 'ppc'
+		endian = 'big'
+	END
+	# The python3 that Debian's jinja2 belongs to.
+	PATH=/usr/bin:/bin run_logged meson.log meson setup b systemd --cross-file cross --buildtype=minsize -Dmode=release \
+		-Dsplit-usr=false -Dsplit-bin=true "${off[@]}" "$@"
+	# Not all that includes version.h says so.
+	run_logged systemd.log ninja -C b version.h
+}
+
 # entry NAME FUNCTION PACKAGE TIME [ENTRY...]: the directory of that cache entry, which is built when it is missing: by
 # FUNCTION, with $version being that of the source of Debian's PACKAGE, and with the directories of the entries it is made
 # with. Wants cache_lock.
 entry() {
-	local name=$1 function=$2 package=$3 time=$4 key
+	local name=$1 function=$2 package=$3 time=$4 key helper uses=()
 	shift 4
 	version=$(source_version "$package")
 	entries=("$@")
-	key=$({ echo "$version $compiler" "${entries[@]##*/}"; declare -f "$function" pc archive; } | content_key)
+	for helper in pc archive configured systemd_configured; do
+		! grep -qw "$helper" <<<"$(declare -f "$function")" || uses+=("$helper")
+	done
+	key=$({ echo "$version $compiler" "${entries[@]##*/}"; declare -f "$function" "${uses[@]}"; } | content_key)
 	cache_entry "$name-powerpc-$key" "$function" "building $name $version for powerpc ($time)"
 }
 
@@ -109,62 +155,96 @@ build_cap() {
 	pc libcap "${number%%-*}" -lcap "-I\${prefix}/include"
 }
 
-# dbus-daemon alone, with the configuration of its system bus.
+# dbus-daemon alone, with the configuration and the units of its system bus.
 build_dbus() {
 	fetch_source dbus "$version"
-	PKG_CONFIG_LIBDIR=$(pkgconfig "${entries[@]}") PKG_CONFIG_PATH='' run_logged configure.log env -C dbus ./configure -q \
-		--host=$host --build="$(gcc -dumpmachine)" --prefix=/usr --sysconfdir=/etc --localstatedir=/var --runstatedir=/run \
-		--with-system-socket=/run/dbus/system_bus_socket --disable-shared --enable-static --disable-tests --disable-systemd \
-		--disable-selinux --disable-apparmor --disable-libaudit --without-x --disable-xml-docs --disable-doxygen-docs \
-		--disable-ducktype-docs CFLAGS=-O2
+	configured dbus --with-system-socket=/run/dbus/system_bus_socket --with-systemdsystemunitdir=/usr/lib/systemd/system \
+		--disable-tests --enable-systemd --disable-selinux --disable-apparmor --disable-libaudit --without-x \
+		--disable-xml-docs --disable-doxygen-docs --disable-ducktype-docs CFLAGS=-O2
 	run_logged dbus.log make -j "$(jobs)" -C dbus/dbus
-	run_logged bus.log make -j "$(jobs)" -C dbus/bus LDFLAGS=-all-static dbus-daemon system.conf
-	mkdir -p out/usr/bin out/usr/share/dbus-1/system.d out/usr/share/dbus-1/system-services
+	run_logged bus.log make -j "$(jobs)" -C dbus/bus LDFLAGS=-all-static dbus-daemon system.conf dbus.service dbus.socket
+	mkdir -p out/usr/{bin,lib/systemd/system,share/dbus-1/system.d,share/dbus-1/system-services}
 	$host-strip -o out/usr/bin/dbus-daemon dbus/bus/dbus-daemon
+	cp dbus/bus/dbus.{service,socket} out/usr/lib/systemd/system/
 	cp dbus/bus/system.conf out/usr/share/dbus-1/
 }
 
-# libsystemd alone. meson asks for libmount and libcrypt whatever is built; libsystemd has nothing of them.
-build_systemd() {
-	local name off=()
-	for name in efi tpm nscd initrd utmp hibernate ldconfig resolve environment-d binfmt coredump pstore oomd logind hostnamed \
-		localed machined portabled sysext userdb networkd timedated timesyncd nss-myhostname nss-mymachines nss-resolve \
-		nss-systemd firstboot randomseed backlight vconsole quotacheck sysusers tmpfiles hwdb rfkill xdg-autostart \
-		translations gshadow idn smack ima kernel-install repart sysupdate homed remote importd man html tests; do
-		off+=("-D$name=false")
-	done
+# meson asks for libmount and libcrypt whatever is built; libsystemd has nothing of them.
+build_libsystemd() {
 	fetch_source systemd "$version"
-	mkdir -p unused out/include/systemd
+	mkdir -p unused out/include/systemd out/lib
 	printf 'Name: mount\nDescription: none\nVersion: 2.30\n' >unused/mount.pc
 	printf 'Name: libcrypt\nDescription: none\nVersion: 1\n' >unused/libcrypt.pc
-	cat >cross <<-END
-		[binaries]
-		c = '$host-gcc'
-		ar = '$host-ar'
-		strip = '$host-strip'
-		objcopy = '$host-objcopy'
-		pkgconfig = 'pkg-config'
-		[properties]
-		pkg_config_libdir = '$(pkgconfig "${entries[@]}"):$PWD/unused'
-		[built-in options]
-		c_args = ['-I${entries[0]}/include']
-		c_link_args = ['-static']
-		[host_machine]
-		system = 'linux'
-		cpu_family = 'ppc'
-		cpu = 'ppc'
-		endian = 'big'
-	END
-	# The python3 that Debian's jinja2 belongs to.
-	PATH=/usr/bin:/bin run_logged meson.log meson setup b systemd --cross-file cross --buildtype=minsize -Dmode=release \
-		-Dskip-deps=true -Dstatic-libsystemd=true -Dsplit-usr=false -Dsplit-bin=true "${off[@]}"
-	# The library does not say that it needs version.h.
-	run_logged systemd.log ninja -C b version.h
+	systemd_configured "-I${entries[0]}/include" -Dskip-deps=true -Dstatic-libsystemd=true
 	run_logged systemd.log ninja -C b -j "$(jobs)" libsystemd.a
-	mkdir -p out/lib
 	cp b/libsystemd.a out/lib/
-	cp systemd/src/systemd/{_sd-common,sd-bus,sd-bus-protocol,sd-bus-vtable,sd-daemon,sd-event,sd-id128}.h \
+	cp systemd/src/systemd/{_sd-common,sd-bus,sd-bus-protocol,sd-bus-vtable,sd-daemon,sd-event,sd-id128,sd-login}.h \
 		out/include/systemd/
 	local number=${version%%-*}
 	pc libsystemd "${number%%.*}" "-lsystemd -L\${prefix}/../${entries[0]##*/}/lib -lcap" "-I\${prefix}/include"
+}
+
+# To be linked into a library of systemd's, some of whose names its own helpers have too: they are hidden in one object.
+build_mount() {
+	fetch_source util-linux "$version"
+	configured util-linux --disable-all-programs --enable-libblkid --enable-libmount --disable-nls --without-systemd \
+		--without-udev --without-python --without-selinux --disable-asciidoc --disable-poman CFLAGS='-O2 -fPIC'
+	run_logged libmount.log make -j "$(jobs)" -C util-linux libmount.la libblkid.la
+	$host-ld -r -o mount.o --whole-archive util-linux/.libs/libmount.a --no-whole-archive util-linux/.libs/libblkid.a
+	$host-objcopy --wildcard --keep-global-symbol='mnt_*' mount.o
+	mkdir -p out/lib out/include/libmount
+	$host-ar cr out/lib/libmount.a mount.o
+	cp util-linux/libmount/src/libmount.h out/include/libmount/
+	pc mount "${version%%-*}" -lmount "-I\${prefix}/include/libmount"
+}
+
+build_crypt() {
+	fetch_source libxcrypt "$version"
+	run_logged autoreconf.log env -C libxcrypt autoreconf -fi
+	configured libxcrypt --enable-hashes=strong --disable-werror CFLAGS='-O2 -fPIC'
+	run_logged libcrypt.log make -j "$(jobs)" -C libxcrypt libcrypt.la crypt.h
+	mkdir -p out/lib out/include
+	cp libxcrypt/.libs/libcrypt.a out/lib/
+	cp libxcrypt/crypt.h out/include/
+	local number=${version#*:}
+	pc libcrypt "${number%%-*}" -lcrypt "-I\${prefix}/include"
+}
+
+build_seccomp() {
+	fetch_source libseccomp "$version"
+	configured libseccomp --with-pic --disable-python
+	run_logged libseccomp.log make -j "$(jobs)" -C libseccomp/src libseccomp.la
+	mkdir -p out/lib out/include
+	cp libseccomp/src/.libs/libseccomp.a out/lib/
+	cp libseccomp/include/seccomp{,-syscalls}.h out/include/
+	pc libseccomp "${version%%-*}" -lseccomp "-I\${prefix}/include"
+}
+
+# systemd itself, as far as a host in a test needs it: PID 1, journal, sysusers and tmpfiles, with the C library.
+build_systemd() {
+	local units=(basic sysinit sockets timers paths slices local-fs local-fs-pre swap multi-user shutdown umount final reboot)
+	local etc=out/usr/lib/systemd entry file flags=
+	units=("${units[@]/%/.target}" systemd-reboot.service systemd-journald.socket systemd-journald-dev-log.socket)
+	fetch_source systemd "$version"
+	for entry in "${entries[@]}"; do
+		flags="$flags${flags:+ }-I$entry/include"
+	done
+	systemd_configured "$flags" -Dseccomp=true -Dopenssl=false -Dsysusers=true -Dtmpfiles=true
+	run_logged systemd.log ninja -C b -j "$(jobs)" systemd systemctl journalctl units/systemd-journald.service \
+		systemd-{shutdown,journald,sysusers,tmpfiles}
+	mkdir -p out/lib out/usr/{bin,share/dbus-1/system.d,share/dbus-1/system-services} "$etc/system"
+	# Without its policy it may not have its name on the bus, and dbus-daemon starts no unit.
+	cp systemd/src/core/org.freedesktop.systemd1.conf out/usr/share/dbus-1/system.d/
+	cp systemd/src/core/org.freedesktop.systemd1.service out/usr/share/dbus-1/system-services/
+	cp -L /usr/$host/lib/{ld.so.1,libc.so.6,libm.so.6} out/lib/
+	for file in b/src/{core,shared}/libsystemd-*.so; do
+		$host-strip -o "out/lib/${file##*/}" "$file"
+	done
+	for file in systemd systemd-shutdown systemd-journald; do
+		$host-strip -o "$etc/$file" "b/$file"
+	done
+	for file in systemctl journalctl systemd-sysusers systemd-tmpfiles; do
+		$host-strip -o "out/usr/bin/$file" "b/$file"
+	done
+	cp "${units[@]/#/systemd/units/}" b/units/systemd-journald.service "$etc/system/"
 }
