@@ -170,7 +170,7 @@ static int check_engine(const struct guest_def *def, const struct json_lines *li
 	_cleanup_(error_freep)
 	struct error *why = NULL;
 
-	if (engine_find(def->engine, &why))
+	if (engine_find(def->engine, NULL, &why))
 		return 0;
 	return json_lines_error(lines, err, ENODEV, "engine", "%s", error_message(why));
 }

@@ -206,11 +206,13 @@ static void add_statistics(struct json_object *o, const struct guest_info *info)
 
 	add_int(o, "cpu_ns", info->cpu_ns);
 	add_int(o, "reboots", info->reboots);
-	add_int(o, "instructions", info->stats.instructions);
-	add_int(o, "interrupts", info->stats.interrupts);
-	add_int(o, "tlb_misses", info->stats.tlb_misses);
-	add_int(o, "pages_decoded", info->stats.pages_decoded);
-	add_int(o, "pages_dropped", info->stats.pages_dropped);
+	if (!info->stats.exits_only) {
+		add_int(o, "instructions", info->stats.instructions);
+		add_int(o, "interrupts", info->stats.interrupts);
+		add_int(o, "tlb_misses", info->stats.tlb_misses);
+		add_int(o, "pages_decoded", info->stats.pages_decoded);
+		add_int(o, "pages_dropped", info->stats.pages_dropped);
+	}
 	exits = sub(o, "exits");
 	for (i = 0; i < ENGINE_EXIT_KINDS; i++)
 		add_int(exits, exit_names[i], info->stats.exits[i]);

@@ -98,7 +98,7 @@ static int build(struct machine *m, const struct machine_config *config, struct 
 	m->type = board_find(def->board, err);
 	if (!m->type)
 		return -ENOENT;
-	m->engine = engine_find(def->engine, err);
+	m->engine = engine_find(def->engine, &m->passed_over, err);
 	if (!m->engine)
 		return -ENODEV;
 	r = keep(&m->kernel_fd, config->files->kernel_fd, def->kernel, err);
@@ -155,6 +155,7 @@ struct machine *machine_free(struct machine *m)
 	memory_deinit(&m->memory);
 	closep(&m->kernel_fd);
 	closep(&m->initrd_fd);
+	error_free(m->passed_over);
 	free(m);
 	return NULL;
 }

@@ -23,6 +23,7 @@ struct machine {
 	struct board *board;
 	struct memory memory;
 	const struct engine *engine;
+	struct error *passed_over; /* why "auto" did not take a better one, if it should be known */
 	struct engine_vm *vm;
 	struct vcpu vcpu; /* vcpu.handle is the engine's */
 	bool vcpu_made;	  /* vcpu_init() was done */

@@ -180,6 +180,18 @@ enum guest_cause guest_boot_cause(int r)
 	return r == -ENOMEM ? GUEST_CAUSE_START_FAILED : GUEST_CAUSE_BAD_BOOT_FILE;
 }
 
+/* A guest that is a hundred times slower than it could be should not be so in silence. */
+static void say_passed_over(struct guest *g, const struct machine *m)
+{
+	char text[200];
+
+	if (!m->passed_over)
+		return;
+	snprintf(text, sizeof(text), "engine %s: %s", m->engine->name,
+		 error_message(m->passed_over));
+	guest_say(g, text);
+}
+
 /* On failure *ret_cause is why, unless it was a kill. */
 static int build(struct guest *g, const struct guest_files *files, struct machine **ret,
 		 enum guest_cause *ret_cause, struct error **err)
@@ -198,6 +210,8 @@ static int build(struct guest *g, const struct guest_files *files, struct machin
 	r = chardev_set_log(g->console, files->console_log, err);
 	if (r >= 0)
 		r = machine_new(ret, &config, err);
+	if (r >= 0)
+		say_passed_over(g, *ret);
 	*ret_cause = GUEST_CAUSE_START_FAILED;
 	if (r >= 0) {
 		r = machine_boot(*ret, NULL, err);

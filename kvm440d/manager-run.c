@@ -164,6 +164,7 @@ static void set_state(struct entry *e, enum guest_state state, enum guest_cause 
 {
 	struct manager *m = e->manager;
 	bool had = guest_state_has_machine(e->view.state), has = guest_state_has_machine(state);
+	bool starts = state == GUEST_RUNNING && cause == GUEST_CAUSE_START;
 	char forced[128];
 
 	if (state == GUEST_STOPPED && e->job && e->job->forced && !*detail) {
@@ -174,8 +175,9 @@ static void set_state(struct entry *e, enum guest_state state, enum guest_cause 
 	running_changed(m, had, has);
 	if (state != GUEST_STARTING && state != GUEST_STOPPING)
 		manager_message(m, state == GUEST_CRASHED ? LOG_WARNING : LOG_INFO,
-				"guest '%s': %s (%s)%s%s", e->name, guest_state_name(state),
-				guest_cause_name(cause), *detail ? ": " : "", detail);
+				"guest '%s': %s (%s)%s%s%s%s", e->name, guest_state_name(state),
+				guest_cause_name(cause), starts ? ", engine " : "",
+				starts ? e->view.engine : "", *detail ? ": " : "", detail);
 	if (e->job && e->result == JOB_PENDING)
 		e->result = job_judge(e->job, state, cause);
 	job_end_if_over(e);
@@ -389,7 +391,7 @@ static int start_prepare(struct entry *e, struct start_task **ret, struct error 
 	struct start_task *t;
 	int r;
 
-	if (!engine_find(e->def->engine, err)) {
+	if (!engine_find(e->def->engine, NULL, err)) {
 		error_prefix(err, "guest '%s'", e->name);
 		return manager_error_classify(err, MANAGER_EngineUnavailable);
 	}

@@ -45,7 +45,7 @@ static const char usage[] =
 	"  --initrd=FILE    likewise: an initial RAM disk\n"
 	"  --append=TEXT    likewise: the kernel's command line\n"
 	"  --memory=SIZE    likewise: RAM, such as 64M\n"
-	"  --engine=NAME    likewise: what executes the guest (interp, auto)\n"
+	"  --engine=NAME    likewise: what executes the guest (auto, kvm, interp)\n"
 	"  --stats          print what was executed, and how fast, at the end\n"
 	"  --help           print this and exit\n"
 	"\n"
@@ -387,6 +387,18 @@ static int start(struct run *run, struct error **err)
 	return r < 0 ? r : attach_console(run, err);
 }
 
+static void print_counts(const struct run *run, const struct guest_info *info, double seconds)
+{
+	say(run, "engine %s: %.3f s of CPU time, %" PRIu64 " instructions (%.1f million/s)",
+	    info->engine, seconds, info->stats.instructions,
+	    seconds > 0 ? (double)info->stats.instructions / seconds / 1e6 : 0.0);
+	say(run,
+	    "%" PRIu64 " interrupts, %" PRIu64 " TLB misses, %" PRIu64
+	    " pages of code decoded, %" PRIu64 " dropped",
+	    info->stats.interrupts, info->stats.tlb_misses, info->stats.pages_decoded,
+	    info->stats.pages_dropped);
+}
+
 static void print_stats(const struct run *run)
 {
 	struct guest_info info;
@@ -395,14 +407,10 @@ static void print_stats(const struct run *run)
 
 	guest_get_info(run->guest, &info);
 	seconds = (double)info.cpu_ns / 1e9;
-	say(run, "%.3f s of CPU time, %" PRIu64 " instructions (%.1f million/s)", seconds,
-	    info.stats.instructions,
-	    seconds > 0 ? (double)info.stats.instructions / seconds / 1e6 : 0.0);
-	say(run,
-	    "%" PRIu64 " interrupts, %" PRIu64 " TLB misses, %" PRIu64
-	    " pages of code decoded, %" PRIu64 " dropped",
-	    info.stats.interrupts, info.stats.tlb_misses, info.stats.pages_decoded,
-	    info.stats.pages_dropped);
+	if (info.stats.exits_only)
+		say(run, "engine %s: %.3f s of CPU time", info.engine, seconds);
+	else
+		print_counts(run, &info, seconds);
 	for (i = 0; i < ENGINE_EXIT_KINDS; i++)
 		if (info.stats.exits[i])
 			say(run, "exits: %s %" PRIu64, guest_exit_name((enum engine_exit_kind)i),
@@ -439,6 +447,14 @@ static int verdict(const struct run *run)
 	return codes[run->cause];
 }
 
+static void say_it_runs(const struct run *run)
+{
+	struct guest_info info;
+
+	guest_get_info(run->guest, &info);
+	say(run, "guest '%s' runs, engine %s; ^] ends it", run->def->name, info.engine);
+}
+
 static int run_guest(struct run *run)
 {
 	_cleanup_(error_freep)
@@ -450,7 +466,7 @@ static int run_guest(struct run *run)
 		return CODE_FAILED;
 	}
 	if (run->console.raw)
-		say(run, "guest '%s' runs; ^] ends it", run->def->name);
+		say_it_runs(run);
 	serve(run);
 	run_console_deinit(&run->console);
 	/* Halted or not: the machine goes, so that the statistics are complete. */

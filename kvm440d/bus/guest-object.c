@@ -168,6 +168,8 @@ GETTER(Guest1, Statistics)
 
 	UNUSED_GETTER_ARGS;
 	manager_info(userdata, &info);
+	if (info.stats.exits_only)
+		return sd_bus_message_append(reply, "a{st}", 0);
 	return sd_bus_message_append(
 		reply, "a{st}", 5, "instructions", info.stats.instructions, "interrupts",
 		info.stats.interrupts, "tlb-misses", info.stats.tlb_misses, "pages-decoded",

@@ -4,6 +4,7 @@
 
 #include "kvm/kvm.h"
 #include "soft/interp.h"
+#include "util/cleanup.h"
 #include "util/error.h"
 
 #include <errno.h>
@@ -21,22 +22,26 @@ const struct engine *const *engine_list(void)
 	return engines;
 }
 
-/* The first that this host can use. */
-static const struct engine *find_auto(struct error **err)
+/* The first that this host can use; why it is not one before it that the host may well have. */
+static const struct engine *find_auto(struct error **passed_over, struct error **err)
 {
 	struct error *why = NULL;
+	int r;
 
 	for (const struct engine *const *e = engines; *e; e++) {
 		why = error_free(why);
-		if ((*e)->available(&why) >= 0)
+		r = (*e)->available(&why);
+		if (r >= 0)
 			return *e;
+		if (r != -ENODEV && passed_over && !*passed_over)
+			*passed_over = TAKE_PTR(why);
 	}
 	error_set(err, ENODEV, "no engine can be used on this host: %s", error_message(why));
 	error_free(why);
 	return NULL;
 }
 
-const struct engine *engine_find(const char *name, struct error **err)
+const struct engine *engine_find(const char *name, struct error **passed_over, struct error **err)
 {
 	struct error *why = NULL;
 	char names[128] = "";
@@ -44,7 +49,7 @@ const struct engine *engine_find(const char *name, struct error **err)
 	bool usable;
 
 	if (!strcmp(name, "auto"))
-		return find_auto(err);
+		return find_auto(passed_over, err);
 	for (const struct engine *const *e = engines; *e; e++) {
 		usable = (*e)->available(&why) >= 0;
 		if (!strcmp(name, (*e)->name)) {

@@ -62,8 +62,9 @@ struct engine_vcpu_config {
 
 /* Counted since vcpu_new; each number whole, though not all from the same instant. */
 struct engine_stats {
-	uint64_t instructions; /* executed by the guest; 0 where the engine cannot know */
 	uint64_t exits[ENGINE_EXIT_KINDS];
+	bool exits_only;		       /* the engine cannot know the others, which are 0 */
+	uint64_t instructions;		       /* executed by the guest */
 	uint64_t interrupts;		       /* delivered, all kinds */
 	uint64_t tlb_misses;		       /* delivered to the guest */
 	uint64_t pages_decoded, pages_dropped; /* of code, as the engine keeps it */
@@ -71,7 +72,10 @@ struct engine_stats {
 
 struct engine {
 	const char *name;
-	/* 0, or -errno and a sentence saying why it cannot be used on this host. */
+	/*
+	 * 0, or -errno and a sentence saying why it cannot be used on this host; -ENODEV where the
+	 * host is not made for it, anything else where something is in the way.
+	 */
 	int (*available)(struct error **err);
 
 	/* The time base in Hz that every guest here sees; NULL: any is made. */
@@ -119,9 +123,10 @@ struct engine {
 
 /*
  * The engine of that name, or for "auto" the best that is available here. NULL and a sentence when
- * there is none.
+ * there is none. When "auto" had to pass over a better one that the host is made for, *passed_over
+ * says why; NULL if nobody wants to know.
  */
-const struct engine *engine_find(const char *name, struct error **err);
+const struct engine *engine_find(const char *name, struct error **passed_over, struct error **err);
 /* The engines compiled in, in the order "auto" tries them; NULL-terminated. */
 const struct engine *const *engine_list(void);
 

@@ -244,8 +244,9 @@ unsigned int guest_console_readers(struct guest *g, uint32_t owner)
 /* An engine that is never asked to do anything. */
 static const struct engine engine = { .name = "fake" };
 
-const struct engine *engine_find(const char *name, struct error **err)
+const struct engine *engine_find(const char *name, struct error **passed_over, struct error **err)
 {
+	(void)passed_over;
 	if (strcmp(name, "kvm") != 0)
 		return &engine;
 	error_set(err, ENOENT, "there is no engine 'kvm'");

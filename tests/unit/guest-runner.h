@@ -96,6 +96,7 @@ static struct {
 	unsigned int n_messages;
 } notes = { .lock = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER };
 
+static const char *runner_engine = "interp";
 static struct guest *guest;
 static struct guest_def *def;
 static int kernel = -1;
@@ -217,10 +218,10 @@ RUNNER_UNUSED static void make(const uint32_t *program, size_t size, const char 
 	notes.n = notes.seen = notes.n_messages = 0;
 	notes.messages[0] = '\0';
 	snprintf(text, sizeof(text),
-		 "{\"name\":\"test\",\"memory\":\"16M\",\"engine\":\"interp\","
+		 "{\"name\":\"test\",\"memory\":\"16M\",\"engine\":\"%s\","
 		 "\"boot\":{\"kernel\":\"/k\"}"
 		 "%s}",
-		 more);
+		 runner_engine, more);
 	if (guest_def_parse(&def, text, strlen(text), "test", &err) < 0)
 		test_note("%s", error_message(err));
 	error_freep(&err);

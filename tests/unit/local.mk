@@ -30,6 +30,7 @@ BELOW_BUS_TESTS = \
 	tests/unit/test-chardev \
 	tests/unit/test-console \
 	tests/unit/test-count \
+	tests/unit/test-engine \
 	tests/unit/test-error \
 	tests/unit/test-fdt \
 	tests/unit/test-fpu \
@@ -48,6 +49,9 @@ BELOW_BUS_TESTS = \
 	tests/unit/test-uart \
 	tests/unit/test-uic \
 	tests/unit/test-vcpu
+
+# It has a host of its own: engine/kvm sees what these say.
+tests_unit_test_engine_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=uname,--wrap=open,--wrap=open64,--wrap=ioctl
 
 # Tests of the manager and of D-Bus. Each needs its own:
 #	tests_unit_test_NAME_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS)

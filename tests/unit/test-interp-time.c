@@ -231,9 +231,9 @@ static void maps_and_names(void)
 	struct engine_vm *vm;
 	static uint8_t page[8192] __attribute__((aligned(4096)));
 
-	CHECK(engine_find("interp", NULL) == &engine_interp);
-	CHECK(engine_find("auto", NULL) != NULL);
-	CHECK(engine_find("none", &err) == NULL);
+	CHECK(engine_find("interp", NULL, NULL) == &engine_interp);
+	CHECK(engine_find("auto", NULL, NULL) != NULL);
+	CHECK(engine_find("none", NULL, &err) == NULL);
 	CHECK_HAS(error_message(err), "'none'");
 	CHECK_HAS(error_message(err), "interp");
 	err = error_free(err);

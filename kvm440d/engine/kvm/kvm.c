@@ -20,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #define DEVICE "/dev/kvm"
@@ -55,13 +56,30 @@ static void on_kick(int n)
 	(void)n;
 }
 
-/* An fd of a /dev/kvm that is ours, or -errno and why not. */
+/* The kernel's name for it: 32 and 64 bits, either byte order. */
+static bool is_powerpc(void)
+{
+	struct utsname host;
+
+	return uname(&host) == 0 && !strncmp(host.machine, "ppc", 3);
+}
+
+/*
+ * An fd of a /dev/kvm that is ours, or -errno and why not: -ENODEV if there is none, as far as can
+ * be told.
+ */
 static int open_device(struct error **err)
 {
-	int fd = open(DEVICE, O_RDWR | O_CLOEXEC), r;
+	int fd, r;
 
-	if (fd < 0)
-		return error_set(err, errno, "cannot open " DEVICE ": %s", strerror(errno));
+	if (!is_powerpc())
+		return error_set(err, ENODEV, "the host is no PowerPC");
+	fd = open(DEVICE, O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		r = errno;
+		return error_set(err, r == ENOENT || r == ENXIO ? ENODEV : r,
+				 "cannot open " DEVICE ": %s", strerror(r));
+	}
 	if (ioctl(fd, KVM_GET_API_VERSION, 0) != KVM_API_VERSION) {
 		close(fd);
 		return error_set(err, ENODEV, DEVICE " has not the KVM API of version %d",
@@ -72,7 +90,7 @@ static int open_device(struct error **err)
 		return fd;
 	close(fd);
 	return r <= 0 ? error_set(err, ENODEV, DEVICE " is not that of kvm-440.ko")
-		      : error_set(err, ENODEV,
+		      : error_set(err, EPROTONOSUPPORT,
 				  "kvm-440.ko has version %d of its interface, wanted is %d", r,
 				  KVM440_VERSION);
 }
@@ -407,16 +425,24 @@ static int kvm_vcpu_set_state(struct engine_vcpu *v, const void *buf, size_t len
 			      struct error **err)
 {
 	struct kvm440_state s = { .data = (uintptr_t)buf, .size = (uint32_t)len };
+	int r;
 
-	if (len > UINT32_MAX || ioctl(v->fd, KVM440_SET_STATE, &s) < 0)
+	if (len > UINT32_MAX)
 		return error_set(err, EINVAL, "the processor's state is not valid");
+	if (ioctl(v->fd, KVM440_SET_STATE, &s) < 0) {
+		r = errno;
+		return error_set(err, r, "%s: %s",
+				 r == EINVAL ? "the processor's state is not valid"
+					     : "the processor's state cannot be set",
+				 strerror(r));
+	}
 	v->answer = false;
 	return 0;
 }
 
 static void kvm_vcpu_get_stats(struct engine_vcpu *v, struct engine_stats *ret)
 {
-	*ret = (struct engine_stats){ 0 };
+	*ret = (struct engine_stats){ .exits_only = true };
 	for (unsigned int i = 0; i < ENGINE_EXIT_KINDS; i++)
 		ret->exits[i] = count_read(&v->counts.exits[i]);
 }
