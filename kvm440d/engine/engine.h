@@ -88,7 +88,8 @@ struct engine {
 		      struct error **err);
 	/* What vm_map was given stays the guest's page by page: it is cleared in place. */
 	bool vm_memory_stays;
-	/* A device wrote guest memory: code derived from it goes. Any thread. */
+	/* A device or the loader wrote guest memory: code derived from it goes, and what is there
+	 * can be fetched. Any thread. */
 	void (*vm_memory_written)(struct engine_vm *vm, uint64_t ra, uint64_t len);
 
 	int (*vcpu_new)(struct engine_vcpu **ret, struct engine_vm *vm,

@@ -25,9 +25,16 @@
 
 #define DEVICE "/dev/kvm"
 
+#define REGIONS	   8  /* a board has one */
+#define CACHE_LINE 32 /* of a 440 */
+
 struct engine_vm {
 	int fd;
 	unsigned int regions;
+	struct {
+		uint64_t ra, size;
+		uint8_t *host;
+	} region[REGIONS];
 };
 
 struct engine_vcpu {
@@ -179,6 +186,8 @@ static int kvm_vm_map(struct engine_vm *vm, uint64_t ra, uint64_t size, void *ho
 		.userspace_addr = (uintptr_t)host,
 	};
 
+	if (vm->regions == REGIONS)
+		return error_set(err, ENOSPC, "a guest has %d pieces of memory at most", REGIONS);
 	if (!read_only && take_large(vm, size, host) < 0)
 		return error_set(err, errno, "cannot place the guest's memory: %s",
 				 strerror(errno));
@@ -187,16 +196,47 @@ static int kvm_vm_map(struct engine_vm *vm, uint64_t ra, uint64_t size, void *ho
 			err, errno, "cannot give the guest %llu bytes of memory at %#llx: %s%s",
 			(unsigned long long)size, (unsigned long long)ra, strerror(errno),
 			errno == ENOMEM ? " (it is locked: is RLIMIT_MEMLOCK too low?)" : "");
+	vm->region[vm->regions].ra = ra;
+	vm->region[vm->regions].size = size;
+	vm->region[vm->regions].host = host;
 	vm->regions++;
 	return 0;
 }
 
-/* The guest's own cache instructions reach the hardware; nothing is derived from its code. */
+/*
+ * Out of the data cache into memory, where the instruction cache fetches from.
+ * __builtin___clear_cache() is nothing to GCC on PowerPC.
+ */
+static void write_back(const uint8_t *at, uint64_t len)
+{
+#ifdef __powerpc__
+	uintptr_t line = (uintptr_t)at & ~(uintptr_t)(CACHE_LINE - 1), end = (uintptr_t)at + len;
+
+	for (; line < end; line += CACHE_LINE)
+		__asm__ volatile("dcbst 0,%0" : : "r"(line) : "memory");
+	__asm__ volatile("sync" : : : "memory");
+#else
+	(void)at;
+	(void)len;
+#endif
+}
+
+/*
+ * What was written may be code. What the instruction cache still has of the place goes with
+ * vcpu_set_state(), which a loaded or reset guest gets before it runs; a guest that runs when a
+ * device writes has to do it itself, as on any 440, and its icbi reaches the hardware.
+ */
 static void kvm_vm_memory_written(struct engine_vm *vm, uint64_t ra, uint64_t len)
 {
-	(void)vm;
-	(void)ra;
-	(void)len;
+	for (unsigned int i = 0; i < vm->regions; i++) {
+		uint64_t from = vm->region[i].ra, to = from + vm->region[i].size;
+
+		if (ra >= to || ra + len <= from)
+			continue;
+		from = ra > from ? ra : from;
+		to = ra + len < to ? ra + len : to;
+		write_back(vm->region[i].host + (from - vm->region[i].ra), to - from);
+	}
 }
 
 static struct engine_vcpu *kvm_vcpu_free(struct engine_vcpu *v)
