@@ -524,7 +524,7 @@ static void critical_off(void)
 			continue;
 		}
 		run_to(&m, KVM_EXIT_SYSTEM_EVENT);
-		CHECK_EQ(m.run->system_event.type, KVM440_EVENT_HALTED);
+		CHECK_EQ(m.run->system_event.data[0], KVM440_EVENT_HALTED);
 	}
 	CHECK_EQ(set_input(&m, KVM440_INPUT_CRITICAL_OFF, 1), 0);
 	set_word(m.vcpu, KVM_REG_PPC_TCR, 0x08000000); /* WIE */
