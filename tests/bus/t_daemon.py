@@ -91,9 +91,12 @@ def journal(w):
     c.watch()
     c.create("web", memfd(b"\x7fELF\n<0>forged"))
     assert c.do("web", "Start") == "failed"
+    c.create("good")
+    assert c.do("good", "Start") == "done"
     lines = daemon.journal().splitlines()
     assert lines[0].startswith("<6>ready with 0 guests"), lines
     assert any(line.startswith("<4>guest 'web': crashed (bad-boot-file)") for line in lines), lines
+    assert "<6>guest 'good': running (start), engine " + c.get(path_of("good"), GUEST, "Engine") in lines, lines
     assert all(line[0] == "<" and line[2] == ">" for line in lines), lines
     assert not any(line.startswith("<0>") for line in lines), lines
     c.close()
