@@ -3,15 +3,17 @@
 
 static volatile uint8_t *const uart = (volatile uint8_t *)UART0_RA;
 
-static void send(char c)
+static void wait_for_room(void)
 {
 	while (!(uart[5] & 0x20)) /* LSR: transmitter holding register empty */
 		;
-	uart[0] = (uint8_t)c;
 }
 
 #ifdef ISA_DIGEST
-/* Of each line nothing but its hash, for where each character that is sent is dear. */
+/*
+ * Of each line nothing but its hash, for where each character that is sent is dear, and each
+ * question whether it may be: it fits into the transmitter's FIFO of 16.
+ */
 static void put(char c)
 {
 	static uint32_t hash = FNV_START;
@@ -22,17 +24,20 @@ static void put(char c)
 		hash = (hash ^ (uint8_t)c) * 0x01000193u;
 		return;
 	}
-	send('#');
-	send(':');
+	uart[2] = 1; /* FCR: FIFOs on */
+	wait_for_room();
+	uart[0] = '#';
+	uart[0] = ':';
 	for (unsigned int shift = 20; shift; shift -= 4)
-		send("0123456789abcdef"[hash >> (shift - 4) & 15]);
-	send('\n');
+		uart[0] = (uint8_t) "0123456789abcdef"[hash >> (shift - 4) & 15];
+	uart[0] = '\n';
 	hash = FNV_START;
 }
 #else
 static void put(char c)
 {
-	send(c);
+	wait_for_room();
+	uart[0] = (uint8_t)c;
 }
 #endif
 
