@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * api-fuzz SECONDS [SEED]: two threads call /dev/kvm at random on the same files, with arguments
+ * api-fuzz SECONDS [SEED [MILLISECONDS]]: two threads call /dev/kvm at random on the same files, with arguments
  * that are nearly right, wrong, or nowhere, and run guests made of random instructions meanwhile.
  * Prints how many calls were made and which ever succeeded; fails if one never did, if locked
  * memory is left over, or if a guest does not run afterwards. What the host kernel thinks of it is
@@ -574,10 +574,11 @@ static void on_alarm(int n)
 	errno = error;
 }
 
-static void set_up(uint64_t seed)
+static void set_up(uint64_t seed, long ms)
 {
 	struct sigaction alarm = { .sa_handler = on_alarm }, usr = { .sa_handler = nothing };
-	struct itimerval every = { { 0, 4000 }, { 0, 4000 } };
+	struct timeval interval = { ms / 1000, ms % 1000 * 1000 };
+	struct itimerval every = { interval, interval };
 
 	all.device = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	all.event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -633,16 +634,17 @@ int main(int argc, char **argv)
 {
 	long seconds = argc > 1 ? strtol(argv[1], NULL, 10) : 0;
 	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+	long ms = argc > 3 ? strtol(argv[3], NULL, 10) : 4;
 	struct itimerval never = { { 0, 0 }, { 0, 0 } };
 	pthread_t thread[THREADS];
 	struct timespec now, end;
 	struct vm m;
 
-	if (seconds <= 0) {
-		fprintf(stderr, "usage: api-fuzz SECONDS [SEED]\n");
+	if (seconds <= 0 || ms <= 0) {
+		fprintf(stderr, "usage: api-fuzz SECONDS [SEED [MILLISECONDS BETWEEN SIGNALS]]\n");
 		return 2;
 	}
-	set_up(seed);
+	set_up(seed, ms);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += seconds;
 	for (unsigned int i = 0; i < THREADS; i++)
