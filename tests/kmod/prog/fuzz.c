@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * api-fuzz SECONDS [SEED [MILLISECONDS]]: two threads call /dev/kvm at random on the same files, with arguments
- * that are nearly right, wrong, or nowhere, and run guests made of random instructions meanwhile.
- * Prints how many calls were made and which ever succeeded; fails if one never did, if locked
- * memory is left over, or if a guest does not run afterwards. What the host kernel thinks of it is
- * in its log. The choices of each thread follow from SEED; how the threads interleave does not.
+ * api-fuzz SECONDS [SEED [MILLISECONDS]]: two threads call /dev/kvm at random on the same files,
+ * with arguments that are nearly right, wrong, or nowhere, and run guests made of random
+ * instructions meanwhile. Prints how many calls were made and which ever succeeded; fails if one
+ * never did, if locked memory is left over, or if a guest does not run afterwards. What the host
+ * kernel thinks of it is in its log. The choices of each thread follow from SEED; how the threads
+ * interleave does not.
  */
 #include <pthread.h>
 #include <signal.h>
