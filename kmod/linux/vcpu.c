@@ -9,6 +9,8 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <asm/cputable.h>
+
 static void vm_free(struct kref *ref)
 {
 	struct vm *vm = container_of(ref, struct vm, ref);
@@ -87,6 +89,15 @@ static int set_state(struct vcpu *v, const struct kvm440_state __user *user)
 	return 0;
 }
 
+/* A processor of that row, numbered, as after reset. It has an FPU if the host has one to lend. */
+static void init_core(struct vcpu *v, unsigned int model)
+{
+	core440_init(&v->core, model, &run_ops);
+	v->core.pir = v->id;
+	if (!(cur_cpu_spec->cpu_user_features & PPC_FEATURE_HAS_FPU))
+		v->core.fpu = false;
+}
+
 static int set_model(struct vcpu *v, const struct kvm440_model __user *user)
 {
 	struct kvm440_model m;
@@ -100,8 +111,7 @@ static int set_model(struct vcpu *v, const struct kvm440_model __user *user)
 	if (model < 0)
 		return -EINVAL;
 	shadow_flush(v);
-	core440_init(&v->core, model, &run_ops);
-	v->core.pir = v->id;
+	init_core(v, model);
 	renewed(v);
 	return 0;
 }
@@ -365,8 +375,7 @@ int vcpu_create(struct vm *vm, unsigned int id)
 	init_waitqueue_head(&v->wait);
 	hrtimer_init(&v->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	v->timer.function = run_timer;
-	core440_init(&v->core, 0, &run_ops);
-	v->core.pir = id;
+	init_core(v, 0);
 	debug_init(v);
 
 	mutex_lock(&vm->lock);
