@@ -18,8 +18,8 @@
 #define SW_INSN		 36
 #define SW_FAST_TABLE	 40
 #define SW_SOFT		 44
-#define SW_CODE_PAGE	 48
-#define SW_CODE_OFFSET	 52
+#define SW_CODE		 48
+#define SW_CODES	 52
 #define SW_EE_WAITS	 56
 #define SW_FAST_EMULATED 60
 #define SW_FAST_REFILLED 64
@@ -31,7 +31,7 @@
 #define SW_FP_MSR	 88
 #define SW_FPR		 96
 #define SW_FPSCR	 104
-#define SW_CODE_MASK	 92
+#define SW_FAST_RUN	 92
 #define SW_CHAIN	 128
 #define SW_POSTED	 256
 #define SW_SIZE		 512
@@ -82,15 +82,17 @@
 #define SOFT_NEXT  (SOFT_LARGE - 8)
 #define SOFT_HOLDS (SOFT_LARGE - 512)  /* address of the entry that slot n holds, 64 times */
 #define SOFT_LINKS (SOFT_HOLDS - 8704) /* struct soft_link of entry n */
+#define SOFT_CODES (SOFT_LINKS - 4096) /* struct soft_code of TID n */
 #define TAG_LARGE  0x200	       /* in the tag of a page of 1 MB */
+
+/* struct soft_code */
+#define SOFT_CODE   16
+#define CODE_PAGE   0
+#define CODE_MASK   4
+#define CODE_OFFSET 8
 
 /* struct fast_tables */
 #define FAST_MFSPR 4096
 #define FAST_MTSPR 6144
-
-/* Kinds of struct fast_mtspr. */
-#define FAST_PLAIN 1
-#define FAST_SPRG4 2 /* to SPRG7 */
-#define FAST_PID   6
 
 #endif

@@ -37,7 +37,8 @@
 #define SOFT_ENTRIES  (LARGE_ENTRIES + SOFT_SETS * SOFT_WAYS)
 #define ALL_SETS      (SOFT_ENTRIES / SOFT_WAYS) /* as struct shadow.sets counts */
 #define SOFT_SIZE     (SOFT_SETS * SOFT_WAYS * SOFT_ENTRY)
-#define HEAD_SIZE     (3 * PAGE_SIZE)
+#define HEAD_SIZE     (4 * PAGE_SIZE)
+#define NO_CODE	      1
 
 struct soft_entry {
 	u32 tag;   /* page, TAG_1K, TID; 0 for none */
@@ -56,8 +57,20 @@ struct soft_link {
 	u16 next, before;
 };
 
-/* Stands at SOFT_LINKS before the sets: layout.h. */
+/*
+ * Where the switch code last found an instruction of a context of kernel mode, while the shadow
+ * entry is there. It needs no looking up in the guest's TLB, and what it says may be executed.
+ */
+struct soft_code {
+	u32 page;   /* NO_CODE for none */
+	u32 mask;   /* how much of an address is the page */
+	u32 offset; /* from there to where it can be read */
+	u32 unused;
+};
+
+/* Stands at SOFT_CODES before the sets: layout.h. */
 struct soft_head {
+	struct soft_code code[256];
 	struct soft_link link[SOFT_ENTRIES];
 	struct soft_entry *holds[KVM440_TLB_SLOTS];
 	u32 unused[62];
@@ -92,13 +105,17 @@ int shadow_init(void)
 	BUILD_BUG_ON(offsetof(struct soft_entry, slot) != SOFT_SLOT);
 	BUILD_BUG_ON(offsetof(struct soft_entry, word2) != SOFT_WORD2);
 	BUILD_BUG_ON(offsetof(struct soft_entry, va) != SOFT_VA);
-	BUILD_BUG_ON(sizeof(struct soft_head) != SOFT_LARGE - SOFT_LINKS);
+	BUILD_BUG_ON(sizeof(struct soft_head) != SOFT_LARGE - SOFT_CODES);
 	BUILD_BUG_ON(sizeof(struct soft_head) - SOFT_LARGE > HEAD_SIZE);
+	BUILD_BUG_ON(sizeof(struct soft_code) != SOFT_CODE);
+	BUILD_BUG_ON(offsetof(struct soft_code, page) != CODE_PAGE);
+	BUILD_BUG_ON(offsetof(struct soft_code, mask) != CODE_MASK);
+	BUILD_BUG_ON(offsetof(struct soft_code, offset) != CODE_OFFSET);
 	BUILD_BUG_ON(LARGE_ENTRIES * SOFT_ENTRY != -SOFT_LARGE);
 	BUILD_BUG_ON(sizeof(struct soft_link) != 4 || offsetof(struct soft_link, next));
-	BUILD_BUG_ON(offsetof(struct soft_head, holds) != SOFT_HOLDS - SOFT_LINKS);
-	BUILD_BUG_ON(offsetof(struct soft_head, next) != SOFT_NEXT - SOFT_LINKS);
-	BUILD_BUG_ON(offsetof(struct soft_head, slots) != SOFT_SLOTS - SOFT_LINKS);
+	BUILD_BUG_ON(offsetof(struct soft_head, holds) != SOFT_HOLDS - SOFT_CODES);
+	BUILD_BUG_ON(offsetof(struct soft_head, next) != SOFT_NEXT - SOFT_CODES);
+	BUILD_BUG_ON(offsetof(struct soft_head, slots) != SOFT_SLOTS - SOFT_CODES);
 	local_irq_save(flags);
 	while (n) {
 		/* With early debugging the UART's page stands between those of the linear map. */
@@ -123,6 +140,8 @@ int shadow_init(void)
 	shadow.soft = (struct soft_entry *)(shadow.pages + HEAD_SIZE + SOFT_LARGE);
 	shadow.head = (struct soft_head *)(shadow.soft) - 1;
 	shadow.head->slots = n;
+	for (n = 0; n < ARRAY_SIZE(shadow.head->code); n++)
+		shadow.head->code[n].page = NO_CODE;
 	shadow.next_tid = 1;
 	return 0;
 }
@@ -135,6 +154,11 @@ void shadow_exit(void)
 u32 shadow_soft(void)
 {
 	return (unsigned long)(shadow.soft + LARGE_ENTRIES);
+}
+
+u32 shadow_codes(void)
+{
+	return (unsigned long)shadow.head->code;
 }
 
 static struct soft_entry *set_of(u32 ea, unsigned int tid)
@@ -188,11 +212,14 @@ static void chain_remove(struct vcpu *v, unsigned int index, unsigned int n)
 /* The switch code has this too, for all of a chain. */
 static void soft_drop(struct soft_entry *e)
 {
+	struct vcpu *owner = shadow.tid[e->tag & TAG_TID].owner;
+
 	if (shadow.head->holds[e->slot] == e) {
 		vectors_tlb_write(e->slot, 0, 0, 0, 0);
 		shadow.head->holds[e->slot] = NULL;
 	}
-	chain_remove(shadow.tid[e->tag & TAG_TID].owner, e->index, e - shadow.soft);
+	shadow.head->code[e->tag & TAG_TID].page = NO_CODE;
+	chain_remove(owner, e->index, e - shadow.soft);
 	e->tag = 0;
 }
 
@@ -336,10 +363,18 @@ static struct soft_entry *large_get(struct vcpu *v, u32 tag, unsigned int index)
 	return e;
 }
 
-/* Where the switch code may read instructions of page frame @pfn, 0 for nowhere. */
-static u32 code_address(unsigned long pfn, u32 attr)
+static bool in_linear_map(unsigned long pfn)
 {
-	if (attr & TLB2_E || !pfn_valid(pfn) || PageHighMem(pfn_to_page(pfn)))
+	return pfn_valid(pfn) && !PageHighMem(pfn_to_page(pfn));
+}
+
+/*
+ * Where the switch code may read instructions of @pages page frames from @pfn on, and the word
+ * behind them; 0 for nowhere.
+ */
+static u32 code_address(unsigned long pfn, unsigned long pages, u32 attr)
+{
+	if (attr & TLB2_E || !in_linear_map(pfn) || !in_linear_map(pfn + pages))
 		return 0;
 	return (unsigned long)page_address(pfn_to_page(pfn));
 }
@@ -373,7 +408,9 @@ static bool enter(struct vcpu *v, u32 tag, u64 host, u32 attr, unsigned int inde
 	e->slot = s;
 	e->index = index;
 	e->word2 = attr;
-	e->va = small ? 0 : code_address(host >> PAGE_SHIFT, attr);
+	e->va = small ? 0
+		      : code_address(host >> PAGE_SHIFT,
+				     tag & TAG_LARGE ? LARGE_SIZE / PAGE_SIZE : 1, attr);
 	h->holds[s] = e;
 	chain_add(v, index, e - shadow.soft);
 	__set_bit((e - shadow.soft) / SOFT_WAYS, shadow.sets[tag & TAG_TID]);

@@ -25,7 +25,7 @@ static const char *const names[LEAVE_KINDS] = {
 static struct {
 	struct dentry *dir;
 	u64 count[LEAVE_KINDS], ticks[LEAVE_KINDS];
-	u64 guest_ticks, fast_emulated, fast_refilled;
+	u64 guest_ticks, fast_emulated, fast_run, fast_refilled;
 	u64 entered_at;
 	u64 insn[INSN_COUNT];
 	u64 mfspr[CORE440_SPR_COUNT], mtspr[CORE440_SPR_COUNT];
@@ -48,7 +48,9 @@ void stats_leave(struct vcpu *v)
 	stats.guest_ticks += v->left_at - stats.entered_at;
 	stats.fast_emulated += v->sw.fast_emulated;
 	stats.fast_refilled += v->sw.fast_refilled;
+	stats.fast_run += v->sw.fast_run;
 	v->sw.fast_emulated = 0;
+	v->sw.fast_run = 0;
 	v->sw.fast_refilled = 0;
 }
 
@@ -90,6 +92,7 @@ static int exits_show(struct seq_file *s, void *unused)
 	preempt_disable();
 	seq_printf(s, "guest 0 %llu\n", stats.guest_ticks);
 	seq_printf(s, "fast-emulate %llu 0\n", stats.fast_emulated);
+	seq_printf(s, "fast-run %llu 0\n", stats.fast_run);
 	seq_printf(s, "fast-refill %llu 0\n", stats.fast_refilled);
 	for (i = 0; i < LEAVE_KINDS; i++)
 		seq_printf(s, "%s %llu %llu\n", names[i], stats.count[i], stats.ticks[i]);

@@ -30,7 +30,7 @@ kvm440_code:
 /*
  * int enter(struct vcpu *v): runs the guest until the next interrupt that C has to see and returns
  * its number, that of its IVOR. Interrupts are off, critical and debug ones too. r3 = v, in the
- * linear map. The guest's PID and MMUCR stay behind: the caller puts the host's back.
+ * linear map. The guest's PID stays behind: the caller puts the host's back.
  */
 	.globl kvm440_code_enter
 kvm440_code_enter:
@@ -44,10 +44,7 @@ kvm440_code_enter:
 	stw	%r1, SW_HOST_R1(%r3)
 	mfspr	%r4, SPR_PID
 	lwz	%r6, SW_RUN_PID(%r3)
-	lwz	%r5, SW_HOST_MMUCR(%r3)
 	lwz	%r7, SW_RUN_IVPR(%r3)
-	or	%r5, %r5, %r6
-	mtspr	SPR_MMUCR, %r5
 	cmpw	%r4, %r6
 	beq	1f
 	mtspr	SPR_PID, %r6
@@ -235,7 +232,10 @@ kvm440_code_itlb:
 	lwz	%r8, CORE_GPR(8)(%r3)
 	lwz	%r9, CORE_GPR(9)(%r3)
 	b	leave
-2:	lwz	%r9, SW_SOFT(%r3)
+2:	lwz	%r4, SW_HOST_MMUCR(%r3)
+	or	%r4, %r4, %r9
+	mtspr	SPR_MMUCR, %r4
+	lwz	%r9, SW_SOFT(%r3)
 	lwz	%r4, SOFT_NEXT(%r9)
 	rlwinm	%r6, %r5, 29, 25, 25	/* TAG_LARGE: SIZE from 1 to 5 */
 	rlwimi	%r6, %r5, 0, 0, 19
@@ -283,15 +283,14 @@ kvm440_code_itlb:
 	rlwimi	%r6, %r8, 4, 22, 22	/* IS */
 	add	%r6, %r6, %r3
 	lbz	%r6, VCPU_TID(%r6)
-	lwz	%r4, SW_HOST_MMUCR(%r3)
+	lwz	%r4, SW_CODES(%r3)
 	cmpwi	%r6, 0
 	beq	\slow
-	li	%r14, 1
-	or	%r4, %r4, %r6
+	rlwinm	%r14, %r6, 4, 20, 27
 	stw	%r6, SW_RUN_PID(%r3)
-	stw	%r14, SW_CODE_PAGE(%r3)
-	mtspr	SPR_MMUCR, %r4
+	add	%r14, %r14, %r4
 	mtspr	SPR_PID, %r6
+	stw	%r14, SW_CODE(%r3)
 	.endm
 
 /*
@@ -310,14 +309,15 @@ kvm440_code_itlb:
 	.endm
 
 /*
- * Privileged instructions without a side effect. From a stub as above. All GPRs go to memory, so
+ * Privileged instructions without a side effect. From a stub that left r4 alone. All GPRs go to memory, so
  * that an operand is a load away. Then r3 = v, r5 the instruction, r7 four times its RT, r9 its pc,
- * r10 the guest's CR, r11 its CTR, r12 the tables. An instruction is found in the software shadow
- * TLB, not fetched with the guest's translation: nothing here can miss.
+ * r10 the guest's CR, r11 its CTR, r12 the tables, r27 where the GPRs are, r30 from pc to where it
+ * can be read; cr7 is "equal" unless in a run. An instruction is found in the software shadow TLB, not fetched with the guest's
+ * translation: nothing here can miss.
  */
 	.globl kvm440_code_program
 kvm440_code_program:
-	stmw	%r5, CORE_GPR(5)(%r3)
+	stmw	%r4, CORE_GPR(4)(%r3)
 	stw	%r0, CORE_GPR(0)(%r3)
 	stw	%r1, CORE_GPR(1)(%r3)
 	stw	%r2, CORE_GPR(2)(%r3)
@@ -326,29 +326,31 @@ kvm440_code_program:
 	stw	%r5, CORE_GPR(3)(%r3)
 	mfspr	%r9, SPR_SRR0
 	mfcr	%r10
-	lwz	%r8, SW_CODE_PAGE(%r3)
-	lwz	%r4, SW_CODE_MASK(%r3)
+	lwz	%r8, SW_CODE(%r3)
 	andis.	%r6, %r6, 0x0400	/* ESR[PPR] */
+	lwz	%r4, CODE_MASK(%r8)
+	lwz	%r7, CODE_PAGE(%r8)
 	mfctr	%r11
 	and	%r4, %r4, %r9
 	beq	program_unknown
-	cmpw	%r4, %r8
+	cmpw	%cr7, %r4, %r7
 	lwz	%r12, SW_FAST_TABLE(%r3)
-	lwz	%r7, SW_CODE_OFFSET(%r3)
-	bne	find_code
+	lwz	%r30, CODE_OFFSET(%r8)
+	addi	%r27, %r3, CORE_GPR(0)
+	bne	%cr7, find_code
 have_code:
-	lwzx	%r5, %r7, %r9
+	lwzx	%r5, %r30, %r9
 	rlwinm	%r6, %r5, 1, 20, 29
 	lwzx	%r6, %r12, %r6
 	rlwinm	%r7, %r5, 13, 25, 29
 	mtctr	%r6
 	bctr
 
-/* A page is remembered of the guest's kernel mode alone, until the context is another. */
+/* A page is remembered of contexts of kernel mode alone, as long as its shadow entry is there. */
 find_code:
-	lwz	%r8, CORE_MSR(%r3)
+	lwz	%r14, CORE_MSR(%r3)
 	lwz	%r6, SW_RUN_PID(%r3)
-	andi.	%r8, %r8, 0x4000	/* PR: the guest's own to handle */
+	andi.	%r14, %r14, 0x4000	/* PR: the guest's own to handle */
 	mr	%r14, %r9
 	bne	program_unknown
 	li	%r4, -0x1000
@@ -357,21 +359,27 @@ find_code:
 	LARGE_FIND %r13, %r14, %r6, %r7, 1f
 program_unknown:
 	li	%r5, 0
-	b	program_slow
-1:	lwz	%r7, SOFT_VA(%r13)
+	b	program_leave
+1:	lwz	%r30, SOFT_VA(%r13)
 	and	%r14, %r9, %r4
-	cmpwi	%r7, 0
-	sub	%r7, %r7, %r14
+	cmpwi	%r30, 0
+	sub	%r30, %r30, %r14
 	beq	program_unknown
-	stw	%r4, SW_CODE_MASK(%r3)
-	stw	%r14, SW_CODE_PAGE(%r3)
-	stw	%r7, SW_CODE_OFFSET(%r3)
+	stw	%r4, CODE_MASK(%r8)
+	stw	%r14, CODE_PAGE(%r8)
+	stw	%r30, CODE_OFFSET(%r8)
+	cmpw	%cr7, %r4, %r4
 	b	have_code
 
-/* To C, with what was fetched, 0 for nothing. Nothing of the guest's has been changed. */
+/*
+ * To C, with what was fetched, 0 for nothing. Nothing of the guest's has been changed. But in a run
+ * it has: then this instruction is to trap by itself.
+ */
 	.globl kvm440_op_slow
 kvm440_op_slow:
 program_slow:
+	bne	%cr7, run_end
+program_leave:
 	stw	%r5, SW_INSN(%r3)
 	li	%r4, 6
 	b	leave_saved
@@ -379,16 +387,64 @@ program_slow:
 	.globl kvm440_op_mfmsr
 kvm440_op_mfmsr:
 	lwz	%r8, CORE_MSR(%r3)
-	add	%r7, %r7, %r3
-	stw	%r8, CORE_GPR(0)(%r7)
-/* Back into the guest behind the instruction, which wrote a GPR. */
+	stwx	%r8, %r7, %r27
+/* Behind the instruction, which wrote a GPR: r0 to r2 are always the guest's. */
 op_next_rt:
+	cmplwi	%r7, 8
+	bgt	op_next
 	lwz	%r0, CORE_GPR(0)(%r3)
 	lwz	%r1, CORE_GPR(1)(%r3)
 	lwz	%r2, CORE_GPR(2)(%r3)
-/* The same, when it has not; r0 to r2 are still the guest's. */
-op_next:
+/*
+ * A run: when the next instruction is one of these too, it is done without returning to the guest.
+ * It stands in the same page, of which the guest has just executed something. A run ends where
+ * 256 bytes do, and with what changes the context: so a page ends it as well, and interrupts are
+ * off for 64 instructions at most. The word behind a page can be read: shadow.c sees to that.
+ */
+	.macro	NEXT
 	addi	%r9, %r9, 4
+	lwzx	%r5, %r30, %r9
+	rlwinm	%r6, %r5, 6, 26, 31
+	cmpwi	%r6, 31
+	bne	run_other
+	rlwinm.	%r4, %r9, 0, 24, 29
+	beq	run_end
+	.endm
+
+op_next:
+	NEXT
+/* Most of primary opcode 31 are not ours, but kvm440_op_slow's. */
+	.globl kvm440_run_31
+kvm440_run_31:
+run_31:	rlwinm	%r6, %r5, 1, 20, 29
+	crclr	4 * 7 + 2
+	lwzx	%r6, %r12, %r6
+	rlwinm	%r7, %r5, 13, 25, 29
+	mtctr	%r6
+	bctr
+
+/* An instruction of another opcode: rfi, perhaps, which a run may end with. */
+run_other:
+	beq	%cr7, op_jump
+	cmpwi	%r6, 19
+	rlwinm	%r6, %r5, 1, 20, 29
+	bne	run_end
+	cmpwi	%r6, 4 * 50
+	lwzx	%r6, %r12, %r6
+	mtctr	%r6
+	beqctr
+/* Into the guest at r9, after a run that SRR0 names the first instruction of. */
+run_end:
+	mfspr	%r4, SPR_SRR0
+	lwz	%r6, SW_FAST_RUN(%r3)
+	sub	%r4, %r9, %r4
+	rlwinm	%r4, %r4, 30, 2, 31
+	add	%r6, %r6, %r4
+	addi	%r6, %r6, -1
+	stw	%r6, SW_FAST_RUN(%r3)
+/* The same without one. */
+	.globl kvm440_run_none
+kvm440_run_none:
 op_jump:
 	mtspr	SPR_SRR0, %r9
 	lwz	%r4, SW_FAST_EMULATED(%r3)
@@ -400,37 +456,45 @@ op_jump:
 	lwz	%r3, CORE_GPR(3)(%r3)
 	rfi
 
-	.globl kvm440_op_wrtee
-kvm440_op_wrtee:
-	add	%r7, %r7, %r3
-	lwz	%r8, CORE_MSR(%r3)
-	lwz	%r6, CORE_GPR(0)(%r7)
-	b	1f
 	.globl kvm440_op_wrteei
 kvm440_op_wrteei:
 	lwz	%r8, CORE_MSR(%r3)
-	mr	%r6, %r5
-1:	rlwimi	%r8, %r6, 0, 16, 16
-	andi.	%r6, %r8, 0x8000
-	bne	3f
-2:	stw	%r8, CORE_MSR(%r3)
+	rlwimi	%r8, %r5, 0, 16, 16
+	andi.	%r6, %r5, 0x8000
+	bne	2f
+	stw	%r8, CORE_MSR(%r3)
+	NEXT
+	b	run_31
+	.globl kvm440_op_wrtee
+kvm440_op_wrtee:
+	lwzx	%r5, %r7, %r27
+	lwz	%r8, CORE_MSR(%r3)
+	rlwimi	%r8, %r5, 0, 16, 16
+1:	andi.	%r6, %r8, 0x8000
+	bne	2f
+	stw	%r8, CORE_MSR(%r3)
 	b	op_next
-3:	lwz	%r6, SW_EE_WAITS(%r3)
+2:	lwz	%r6, SW_EE_WAITS(%r3)
 	cmpwi	%r6, 0
-	beq	2b
+	bne	refetch_slow
+	stw	%r8, CORE_MSR(%r3)
+	b	op_next
+/* As program_slow, when r5 is no longer the instruction. */
+refetch_slow:
+	lwzx	%r5, %r30, %r9
 	b	program_slow
 
 	.globl kvm440_op_mtmsr
 kvm440_op_mtmsr:
-	add	%r7, %r7, %r3
 	lwz	%r8, CORE_MSR(%r3)
-	lwz	%r6, CORE_GPR(0)(%r7)
+	lwzx	%r6, %r7, %r27
 	lis	%r4, 0x0006
 	ori	%r4, %r4, 0xff30	/* MSR_ALL */
 	and	%r6, %r6, %r4
 	xor	%r4, %r6, %r8
 	rlwinm.	%r4, %r4, 0, 17, 15	/* more than EE changes */
 	bne	program_slow
+	mr	%r8, %r6
 	b	1b
 
 	.globl kvm440_op_rfi
@@ -466,11 +530,19 @@ rfi_go:	andi.	%r7, %r4, 0x4000
 	b	3f
 2:	mr	%r8, %r6
 3:	stw	%r8, CORE_MSR(%r3)
-	andi.	%r7, %r7, 0x2900
+	bne	%cr7, 6f
+7:	andi.	%r7, %r7, 0x2900
 	rlwinm	%r9, %r13, 0, 0, 29
 	beq	op_jump
 	FLOATING %r8
 	b	op_jump
+6:	mfspr	%r4, SPR_SRR0
+	lwz	%r6, SW_FAST_RUN(%r3)
+	sub	%r4, %r9, %r4
+	rlwinm	%r4, %r4, 30, 2, 31
+	add	%r6, %r6, %r4
+	stw	%r6, SW_FAST_RUN(%r3)
+	b	7b
 /* An exception that waits in FPSCR is taken when one of FE0 and FE1 comes on: for C. */
 4:	andi.	%r7, %r6, 0x0900
 	beq	rfi_go
@@ -498,63 +570,86 @@ kvm440_op_mfspr:
 	rlwinm	%r6, %r5, 22, 21, 30
 	add	%r6, %r6, %r12
 	lhz	%r6, FAST_MFSPR(%r6)
-	add	%r7, %r7, %r3
 	cmpwi	%r6, 0
 	beq	program_slow
 	lwzx	%r6, %r6, %r3
-	stw	%r6, CORE_GPR(0)(%r7)
+	stwx	%r6, %r7, %r27
 	b	op_next_rt
 
 	.globl kvm440_op_mtspr
 kvm440_op_mtspr:
 	rlwinm	%r6, %r5, 24, 19, 28
 	add	%r6, %r6, %r12
-	add	%r7, %r7, %r3
-	lhz	%r4, FAST_MTSPR(%r6)
-	lwz	%r15, CORE_GPR(0)(%r7)
-	cmpwi	%r4, FAST_PLAIN
-	bne	2f
-1:	lwz	%r14, FAST_MTSPR + 4(%r6)
-	lhz	%r13, FAST_MTSPR + 2(%r6)
+	lwzx	%r15, %r7, %r27
+	lwz	%r4, FAST_MTSPR(%r6)
+	lwz	%r14, FAST_MTSPR + 4(%r6)
+	cmplwi	%r4, 0xffff
 	and	%r15, %r15, %r14
-	stwx	%r15, %r13, %r3
+	bgt	1f
+	stwx	%r15, %r4, %r3
+	NEXT
+	b	run_31
+1:	mtctr	%r4
+	bctr
+
+	.macro	SPRG number
+	.globl kvm440_mtspr_sprg\number
+kvm440_mtspr_sprg\number:
+	mtspr	SPR_SPRG4W + \number - 4, %r15
+	stw	%r15, CORE_SPRG(\number)(%r3)
 	b	op_next
-2:	blt	program_slow
-	cmpwi	%r4, FAST_PID
-	beq	4f
-	cmpwi	%r4, FAST_SPRG4 + 1
-	bgt	3f
-	beq	5f
-	mtspr	SPR_SPRG4W, %r15
-	b	1b
-5:	mtspr	SPR_SPRG4W + 1, %r15
-	b	1b
-3:	cmpwi	%r4, FAST_SPRG4 + 3
-	beq	6f
-	mtspr	SPR_SPRG4W + 2, %r15
-	b	1b
-6:	mtspr	SPR_SPRG4W + 3, %r15
-	b	1b
-4:	rlwinm	%r15, %r15, 0, 24, 31
+	.endm
+	SPRG	4
+	SPRG	5
+	SPRG	6
+	SPRG	7
+
+	.globl kvm440_mtspr_pid
+kvm440_mtspr_pid:
 	lwz	%r8, CORE_MSR(%r3)
 	CONTEXT
+	addi	%r9, %r9, 4
 	stw	%r15, CORE_PID(%r3)
+	beq	%cr7, op_jump
+	b	run_end
+
+/* In a run alone: unprivileged, but they stand between those that are not. */
+	.globl kvm440_op_mfcr
+kvm440_op_mfcr:
+	andis.	%r6, %r5, 0x0010
+	bne	program_slow
+	stwx	%r10, %r7, %r27
+	b	op_next_rt
+	.globl kvm440_op_mtcrf
+kvm440_op_mtcrf:
+	rlwinm	%r6, %r5, 20, 23, 31
+	cmpwi	%r6, 0xff
+	bne	program_slow
+	lwzx	%r10, %r7, %r27
 	b	op_next
 
 /*
  * tlbwe: what came of the entry before is dropped here, what is written is left for C to see when
  * the guest is left next. Nothing can have come of the entry until then.
  */
+	.macro	POST
+	add	%r14, %r4, %r3
+	rlwimi	%r6, %r13, 8, 16, 23
+	rlwimi	%r6, %r8, 16, 8, 15
+	addi	%r4, %r4, 8
+	stw	%r7, SW_POSTED + 4(%r14)
+	stw	%r6, SW_POSTED(%r14)
+	stw	%r4, SW_POSTED_END(%r3)
+	.endm
+
 	.globl kvm440_op_tlbwe
 kvm440_op_tlbwe:
 	rlwinm	%r6, %r5, 18, 25, 29
-	add	%r7, %r7, %r3
-	add	%r6, %r6, %r3
 	rlwinm	%r13, %r5, 21, 27, 31
-	lwz	%r6, CORE_GPR(0)(%r6)
+	lwzx	%r6, %r6, %r27
 	lwz	%r4, SW_POSTED_END(%r3)
 	cmplwi	%r13, 2
-	lwz	%r7, CORE_GPR(0)(%r7)
+	lwzx	%r7, %r7, %r27
 	bgt	program_slow
 	cmplwi	%r4, 8 * POSTED
 	rlwinm	%r6, %r6, 1, 25, 30
@@ -564,30 +659,27 @@ kvm440_op_tlbwe:
 	lwz	%r8, CORE_MMUCR(%r3)
 	cmpwi	%r15, 0
 	bne	2f
-1:	add	%r14, %r4, %r3
-	rlwimi	%r6, %r13, 8, 16, 23
-	rlwimi	%r6, %r8, 16, 8, 15
-	addi	%r4, %r4, 8
-	stw	%r7, SW_POSTED + 4(%r14)
-	stw	%r6, SW_POSTED(%r14)
-	stw	%r4, SW_POSTED_END(%r3)
+	POST
 	b	op_next
-/* The chain from r15 on. */
-2:	lwz	%r12, SW_SOFT(%r3)
+/* The chain from r15 on. This code may have been in it: the run ends. */
+2:	lwz	%r21, SW_SOFT(%r3)
 	li	%r17, 0
 	sth	%r17, SW_CHAIN(%r14)
-	li	%r16, 1
-	stw	%r16, SW_CODE_PAGE(%r3)
+	lwz	%r22, SW_CODES(%r3)
+	li	%r23, 1
 3:	rlwinm	%r16, %r15, 4, 0, 27
 	rlwinm	%r18, %r15, 2, 0, 29
-	add	%r16, %r16, %r12
-	add	%r18, %r18, %r12
+	add	%r16, %r16, %r21
+	add	%r18, %r18, %r21
 	addi	%r16, %r16, SOFT_LARGE - SOFT_ENTRY
 	lhz	%r15, SOFT_LINKS - 4(%r18)
+	lwz	%r19, SOFT_TAG(%r16)
 	lbz	%r18, SOFT_SLOT(%r16)
+	rlwinm	%r19, %r19, 4, 20, 27
 	stw	%r17, SOFT_TAG(%r16)
+	stwx	%r23, %r19, %r22	/* CODE_PAGE */
 	rlwinm	%r19, %r18, 2, 0, 29
-	add	%r19, %r19, %r12
+	add	%r19, %r19, %r21
 	lwz	%r20, SOFT_HOLDS(%r19)
 	cmpw	%r20, %r16
 	bne	4f
@@ -595,7 +687,9 @@ kvm440_op_tlbwe:
 	stw	%r17, SOFT_HOLDS(%r19)
 4:	cmpwi	%r15, 0
 	bne	3b
-	b	1b
+	POST
+	addi	%r9, %r9, 4
+	b	run_end
 
 /*
  * A system call of the guest's user mode, which its kernel gets: SRR0 stands behind the instruction
@@ -603,7 +697,7 @@ kvm440_op_tlbwe:
  */
 	.globl kvm440_code_syscall
 kvm440_code_syscall:
-	stmw	%r5, CORE_GPR(5)(%r3)
+	stmw	%r4, CORE_GPR(4)(%r3)
 	stw	%r0, CORE_GPR(0)(%r3)
 	stw	%r1, CORE_GPR(1)(%r3)
 	stw	%r2, CORE_GPR(2)(%r3)
@@ -635,6 +729,22 @@ kvm440_code_syscall:
 	lwz	%r9, CORE_IVPR(%r3)
 	lwz	%r6, CORE_IVOR(8)(%r3)
 	or	%r9, %r9, %r6
+/* On into its handler, if that stands in the page of code remembered. */
+	lwz	%r8, SW_CODE(%r3)
+	lwz	%r12, SW_FAST_TABLE(%r3)
+	lwz	%r4, CODE_MASK(%r8)
+	lwz	%r7, CODE_PAGE(%r8)
+	and	%r4, %r4, %r9
+	lwz	%r30, CODE_OFFSET(%r8)
+	cmpw	%r4, %r7
+	addi	%r27, %r3, CORE_GPR(0)
+	bne	op_jump
+	lwzx	%r5, %r30, %r9
+	addi	%r4, %r9, -4
+	rlwinm	%r6, %r5, 6, 26, 31
+	mtspr	SPR_SRR0, %r4
+	cmpwi	%r6, 31
+	beq	run_31
 	b	op_jump
 syscall_slow:
 	li	%r5, 0

@@ -58,19 +58,19 @@ struct switch_area {
 	u32 host_r1, host_ivpr, host_mmucr;
 	u32 run_msr, run_pid, run_ivpr;
 	u32 srr1, esr, dear;
-	u32 insn;	 /* the instruction that trapped, 0 when it was not fetched */
-	u32 fast_table;	 /* struct fast_tables, what is emulated without leaving */
-	u32 soft;	 /* shadow_soft(): what is entered into the TLB without leaving */
-	u32 code_page;	 /* the page of code last looked up, 1 for none */
-	u32 code_offset; /* from there to where it can be read */
-	u32 ee_waits;	 /* something is taken as soon as the guest sets MSR[EE] */
+	u32 insn;	/* the instruction that trapped, 0 when it was not fetched */
+	u32 fast_table; /* struct fast_tables, what is emulated without leaving */
+	u32 soft;	/* shadow_soft(): what is entered into the TLB without leaving */
+	u32 code;	/* struct soft_code of run_pid, shadow_codes() + 16 times it */
+	u32 codes;	/* shadow_codes() */
+	u32 ee_waits;	/* something is taken as soon as the guest sets MSR[EE] */
 	u32 fast_emulated, fast_refilled; /* how often; C collects them */
 	u32 fast;			  /* fast paths may be used now */
 	u32 crit_r4, crit_r5, crit_cr;	  /* of whom a critical interrupt interrupted */
 	u32 posted_end;			  /* bytes of posted[] in use */
 	u32 fp_msr;			  /* FP, FE0, FE1 if the guest's MSR may turn them on */
-	u32 code_mask;			  /* how much code_page has */
-	u64 fpr, fpscr;			  /* scratch */
+	u32 fast_run;	/* how often without a trap, after another one; C collects it */
+	u64 fpr, fpscr; /* scratch */
 	u32 reserved[4];
 	u16 chain[CORE440_TLB_SIZE]; /* what came of guest entry n: struct soft_link */
 	struct posted {
@@ -251,6 +251,8 @@ int shadow_init(void);
 void shadow_exit(void);
 /* The software shadow TLB, as the switch code wants it: layout.h. */
 u32 shadow_soft(void);
+/* The pages of code that it remembers, of each TID: layout.h. */
+u32 shadow_codes(void);
 /* The host TID of the context the core is in goes to sw.run_pid. Interrupts off. */
 void shadow_context(struct vcpu *v);
 /* Enters the translation @t of @ea for the present context. False: there is no RAM there. */

@@ -37,6 +37,10 @@ MODULE_PARM_DESC(fast_rfi, "emulate rfi in the vector block");
 static bool fast_tlb = true;
 module_param(fast_tlb, bool, 0444);
 MODULE_PARM_DESC(fast_tlb, "take tlbwe in the vector block");
+static bool fast_run = true;
+module_param(fast_run, bool, 0444);
+MODULE_PARM_DESC(fast_run,
+		 "after an instruction emulated in the vector block, go on with the next");
 static bool fast_syscall = true;
 module_param(fast_syscall, bool, 0444);
 MODULE_PARM_DESC(fast_syscall, "deliver system calls in the vector block");
@@ -48,6 +52,10 @@ extern const char kvm440_code_hand_on[], kvm440_code_critical[];
 extern const char kvm440_op_slow[], kvm440_op_mfmsr[], kvm440_op_mtmsr[], kvm440_op_wrtee[];
 extern const char kvm440_op_wrteei[], kvm440_op_rfi[], kvm440_op_mfspr[], kvm440_op_mtspr[];
 extern const char kvm440_op_tlbwe[];
+extern const char kvm440_op_mfcr[], kvm440_op_mtcrf[], kvm440_mtspr_pid[];
+extern const char kvm440_mtspr_sprg4[], kvm440_mtspr_sprg5[], kvm440_mtspr_sprg6[],
+	kvm440_mtspr_sprg7[];
+extern const char kvm440_run_none[], kvm440_run_31[];
 extern const char kvm440_code_tlb_write[], kvm440_code_tlb_read[], kvm440_code_end[];
 
 /* What the switch code does with a privileged instruction: see layout.h. */
@@ -55,7 +63,7 @@ struct fast_tables {
 	u32 op[1024];	 /* address of the code for an extended opcode */
 	u16 mfspr[1024]; /* by the SPR field as it stands: offset into struct vcpu, 0 for none */
 	struct {
-		u16 kind, offset; /* kind 0: none */
+		u32 what; /* offset into struct vcpu; or address of the code for it */
 		u32 mask;
 	} mtspr[1024];
 };
@@ -114,30 +122,45 @@ static bool is_critical(unsigned int ivor)
 	return ivor == IVOR_CRITICAL || ivor == IVOR_WATCHDOG || ivor == IVOR_DEBUG;
 }
 
-/*
- * mtspr SPRG0,r3; lis r3,hi; lwz r3,lo(r3); stw r4,gpr[4](r3); li r4,n; b leave. SPRG0 is the
- * host's scratch register, free while interrupts are off; SPRG2 that of the critical class.
- */
-static void write_stub(u32 *at, unsigned int n, unsigned long pointer, unsigned long leave)
-{
-	u32 lo = pointer & 0xffff, hi = (pointer + 0x8000) >> 16;
-
-	at[0] = is_critical(n) ? 0x7c7243a6 : 0x7c7043a6;
-	at[1] = 0x3c600000 | hi;
-	at[2] = 0x80630000 | lo;
-	at[3] = 0x90830000 | (is_critical(n) ? SW_CRIT_R4 : CORE_GPR(4));
-	at[4] = 0x38800000 | n;
-	at[5] = 0x48000000 | ((leave - (unsigned long)&at[5]) & 0x03fffffc);
-}
-
-/* Extended opcodes of the privileged instructions that have code: insn.def. */
+/* Extended opcodes of the instructions that have code: insn.def. */
 enum { XO_RFI = 50, XO_MFMSR = 83, XO_WRTEE = 131, XO_MTMSR = 146, XO_WRTEEI = 163 };
+enum { XO_MFCR = 19, XO_MTCRF = 144 }; /* these of opcode 31 */
 enum { XO_MFSPR = 339, XO_MTSPR = 467, XO_TLBWE = 978 };
 
 static u32 copied(const char *symbol)
 {
 	return vectors.code + (symbol - kvm440_code);
 }
+
+static u32 branch(const u32 *at, u32 target)
+{
+	return 0x48000000 | ((target - (u32)at) & 0x03fffffc);
+}
+
+/*
+ * mtspr SPRG0,r3; lis r3,hi; lwz r3,lo(r3); stw r4,gpr[4](r3); li r4,n; b leave. SPRG0 is the
+ * host's scratch register, free while interrupts are off; SPRG2 that of the critical class. The
+ * code for traps that come most often needs no r4.
+ */
+static void write_stub(u32 *at, unsigned int n, unsigned long pointer, u32 target)
+{
+	u32 lo = pointer & 0xffff, hi = (pointer + 0x8000) >> 16;
+
+	at[0] = is_critical(n) ? 0x7c7243a6 : 0x7c7043a6;
+	at[1] = 0x3c600000 | hi;
+	at[2] = 0x80630000 | lo;
+	if (target == copied(kvm440_code_program) || target == copied(kvm440_code_syscall)) {
+		at[3] = branch(&at[3], target);
+		return;
+	}
+	at[3] = 0x90830000 | (is_critical(n) ? SW_CRIT_R4 : CORE_GPR(4));
+	at[4] = 0x38800000 | n;
+	at[5] = branch(&at[5], target);
+}
+
+/* The guest reads these without a trap. */
+static const char *const sprg_code[] = { kvm440_mtspr_sprg4, kvm440_mtspr_sprg5, kvm440_mtspr_sprg6,
+					 kvm440_mtspr_sprg7 };
 
 /* A register that only holds what is written, and that every model has; and PID. */
 static void table_spr(struct fast_tables *t, const struct core440_spr *spr)
@@ -149,7 +172,9 @@ static void table_spr(struct fast_tables *t, const struct core440_spr *spr)
 		return;
 	if (spr->effect == CORE440_SPR_PID) {
 		t->mfspr[field] = fast_spr ? offset : 0;
-		t->mtspr[field].kind = fast_pid ? FAST_PID : 0;
+		if (fast_pid)
+			t->mtspr[field].what = copied(kvm440_mtspr_pid);
+		t->mtspr[field].mask = spr->mask;
 		return;
 	}
 	if (spr->effect != CORE440_SPR_NONE || !fast_spr)
@@ -158,12 +183,11 @@ static void table_spr(struct fast_tables *t, const struct core440_spr *spr)
 		t->mfspr[field] = offset;
 	if (!(spr->access & CORE440_SPR_SW))
 		return;
-	t->mtspr[field].kind = FAST_PLAIN;
+	t->mtspr[field].what = offset;
 	if (spr->offset >= offsetof(struct core440, sprg[4]) &&
 	    spr->offset <= offsetof(struct core440, sprg[7]))
-		t->mtspr[field].kind =
-			FAST_SPRG4 + (spr->offset - offsetof(struct core440, sprg[4])) / 4;
-	t->mtspr[field].offset = offset;
+		t->mtspr[field].what =
+			copied(sprg_code[(spr->offset - offsetof(struct core440, sprg[4])) / 4]);
 	t->mtspr[field].mask = spr->mask;
 }
 
@@ -177,6 +201,8 @@ static struct fast_tables *table_new(bool fast)
 		return NULL;
 	for (i = 0; i < ARRAY_SIZE(t->op); i++)
 		t->op[i] = copied(kvm440_op_slow);
+	for (i = 0; i < ARRAY_SIZE(t->mtspr); i++)
+		t->mtspr[i].what = copied(kvm440_op_slow);
 	if (!fast)
 		return t;
 	if (fast_msr) {
@@ -189,6 +215,8 @@ static struct fast_tables *table_new(bool fast)
 		t->op[XO_RFI] = copied(kvm440_op_rfi);
 	if (fast_tlb)
 		t->op[XO_TLBWE] = copied(kvm440_op_tlbwe);
+	t->op[XO_MFCR] = copied(kvm440_op_mfcr);
+	t->op[XO_MTCRF] = copied(kvm440_op_mtcrf);
 	t->op[XO_MFSPR] = copied(kvm440_op_mfspr);
 	t->op[XO_MTSPR] = copied(kvm440_op_mtspr);
 	for (i = 0; i < CORE440_SPR_COUNT; i++)
@@ -230,9 +258,9 @@ static void check_layout(void)
 	SW(insn, SW_INSN);
 	SW(fast_table, SW_FAST_TABLE);
 	SW(soft, SW_SOFT);
-	SW(code_page, SW_CODE_PAGE);
-	SW(code_offset, SW_CODE_OFFSET);
-	SW(code_mask, SW_CODE_MASK);
+	SW(code, SW_CODE);
+	SW(codes, SW_CODES);
+	SW(fast_run, SW_FAST_RUN);
 	SW(ee_waits, SW_EE_WAITS);
 	SW(fast_emulated, SW_FAST_EMULATED);
 	SW(fast_refilled, SW_FAST_REFILLED);
@@ -304,6 +332,9 @@ int vectors_init(void)
 		vectors_exit();
 		return -ENOMEM;
 	}
+	if (!fast_run)
+		*(u32 *)copied(kvm440_run_31) =
+			branch((u32 *)copied(kvm440_run_31), copied(kvm440_run_none));
 	for (i = 0; i < IVORS; i++)
 		write_stub((u32 *)(vectors.block + ivor[i]), i, (unsigned long)vectors.current_vcpu,
 			   stub_target(i));
@@ -337,7 +368,8 @@ void vectors_prepare(struct vcpu *v, bool fast)
 
 unsigned int vectors_enter(struct vcpu *v)
 {
-	v->sw.code_page = 1;
+	v->sw.codes = shadow_codes();
+	v->sw.code = v->sw.codes + v->sw.run_pid * SOFT_CODE;
 	return vectors.enter(v);
 }
 
