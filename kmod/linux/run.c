@@ -198,6 +198,14 @@ static enum core440_result emulate(struct vcpu *v, u32 esr)
 	return result == CORE440_USER ? core440_program(&v->core, esr) : result;
 }
 
+/* Whether the instruction at pc is a load or store that floating point has nothing to do with. */
+static bool is_integer(const struct vcpu *v)
+{
+	u32 opcode = instruction(v) >> 26;
+
+	return opcode >= 32 && opcode < 48;
+}
+
 static enum core440_result data(struct vcpu *v, unsigned int ivor)
 {
 	struct core440 *c = &v->core;
@@ -224,7 +232,7 @@ static enum core440_result data(struct vcpu *v, unsigned int ivor)
 		if (ivor == IVOR_DTLB && !debug_steps(v) &&
 		    core440_device_access(c, instruction(v), v->sw.dear, &t) == CORE440_EXIT)
 			return CORE440_EXIT;
-	} else if (fast_fault && !v->fp_loaded && !c->dbcr0) {
+	} else if (fast_fault && !c->dbcr0 && (!v->fp_loaded || is_integer(v))) {
 		/* Of an integer access: the processor knew of it what the core has to. */
 		v->kind = LEAVE_FAULT;
 		return core440_fault(c, v->sw.dear, access, fault);
