@@ -8,7 +8,7 @@
 
 #define SW_HOST_R1	 0
 #define SW_HOST_IVPR	 4
-#define SW_HOST_MMUCR	 8
+#define SW_RUN_MMUCR	 8
 #define SW_RUN_MSR	 12
 #define SW_RUN_PID	 16
 #define SW_RUN_IVPR	 20

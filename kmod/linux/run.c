@@ -94,9 +94,13 @@ static void op_mode_changed(struct core440 *c)
 
 static void op_icache_invalidate(struct core440 *c, uint64_t ra, bool all)
 {
-	/* The guest's icbi reaches the hardware; its iccci is the host's to make. */
-	if (all)
-		asm volatile("iccci 0,%0; isync" : : "r"(0) : "memory");
+	/*
+	 * All of it for one line, too: each context has fetched into lines of its own, tagged with
+	 * its TID, and the line of which is not known. So icbi may not be the processor's: it
+	 * executes all of a guest in user mode, and MMUCR[IULXE] makes it a storage interrupt there
+	 * (PPC440x5 manual, p.148, 150).
+	 */
+	asm volatile("iccci 0,%0; isync" : : "r"(0) : "memory");
 }
 
 static uint64_t op_ticks(struct core440 *c)
@@ -533,6 +537,7 @@ static enum core440_result stay(struct vcpu *v)
 	}
 	msr = mfmsr();
 	v->host_pid = mfspr(SPRN_PID);
+	v->host_mmucr = mfspr(SPRN_MMUCR);
 	mtmsr(msr & ~(MSR_CE | MSR_DE));
 	/* Who debugs this process has it watch its own addresses, not the guest's. */
 	dbcr0 = mfspr(SPRN_DBCR0);
@@ -551,6 +556,7 @@ static enum core440_result stay(struct vcpu *v)
 		if (result == CORE440_EXIT || v->kind == LEAVE_HOST)
 			break;
 	}
+	mtspr(SPRN_MMUCR, v->host_mmucr);
 	if (mfspr(SPRN_PID) != v->host_pid) {
 		mtspr(SPRN_PID, v->host_pid);
 		isync();

@@ -232,7 +232,7 @@ kvm440_code_itlb:
 	lwz	%r8, CORE_GPR(8)(%r3)
 	lwz	%r9, CORE_GPR(9)(%r3)
 	b	leave
-2:	lwz	%r4, SW_HOST_MMUCR(%r3)
+2:	lwz	%r4, SW_RUN_MMUCR(%r3)
 	or	%r4, %r4, %r9
 	mtspr	SPR_MMUCR, %r4
 	lwz	%r9, SW_SOFT(%r3)

@@ -55,7 +55,8 @@ struct vm {
 
 /* What the switch code reads and writes; see layout.h. */
 struct switch_area {
-	u32 host_r1, host_ivpr, host_mmucr;
+	u32 host_r1, host_ivpr;
+	u32 run_mmucr; /* without STID */
 	u32 run_msr, run_pid, run_ivpr;
 	u32 srr1, esr, dear;
 	u32 insn;	/* the instruction that trapped, 0 when it was not fetched */
@@ -129,7 +130,7 @@ struct vcpu {
 	bool fp_loaded;	    /* the FPU holds the guest's registers, as FPSCR does */
 	u64 fpscr;	    /* as lfd and stfd have it */
 	u32 host_usprg0, host_sprg[4];
-	u32 host_pid; /* PID outside of a stay */
+	u32 host_pid, host_mmucr; /* outside of a stay */
 	bool critical_off;
 	/*
 	 * The external input is up for either: a level, until it is taken away, and an edge, until

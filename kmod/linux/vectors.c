@@ -248,7 +248,7 @@ static void check_layout(void)
 #define CORE(field, value) BUILD_BUG_ON(offsetof(struct vcpu, core.field) != (value))
 	SW(host_r1, SW_HOST_R1);
 	SW(host_ivpr, SW_HOST_IVPR);
-	SW(host_mmucr, SW_HOST_MMUCR);
+	SW(run_mmucr, SW_RUN_MMUCR);
 	SW(run_msr, SW_RUN_MSR);
 	SW(run_pid, SW_RUN_PID);
 	SW(run_ivpr, SW_RUN_IVPR);
@@ -359,7 +359,8 @@ void vectors_prepare(struct vcpu *v, bool fast)
 {
 	v->sw.host_ivpr = vectors.host_ivpr;
 	v->sw.run_ivpr = vectors.block;
-	v->sw.host_mmucr = mfspr(SPRN_MMUCR) & ~(MMUCR_STID | MMUCR_STS);
+	v->sw.run_mmucr = (v->host_mmucr & ~(MMUCR_STID | MMUCR_STS | MMUCR_DULXE)) | MMUCR_IULXE;
+	mtspr(SPRN_MMUCR, v->sw.run_mmucr);
 	v->sw.fast_table = (unsigned long)(fast ? vectors.fast : vectors.none);
 	v->sw.fast = fast;
 	v->sw.soft = shadow_soft();

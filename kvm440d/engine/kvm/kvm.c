@@ -224,7 +224,7 @@ static void write_back(const uint8_t *at, uint64_t len)
 /*
  * What was written may be code. What the instruction cache still has of the place goes with
  * vcpu_set_state(), which a loaded or reset guest gets before it runs; a guest that runs when a
- * device writes has to do it itself, as on any 440, and its icbi reaches the hardware.
+ * device writes has to do it itself, as on any 440.
  */
 static void kvm_vm_memory_written(struct engine_vm *vm, uint64_t ra, uint64_t len)
 {
