@@ -298,6 +298,17 @@ static void edges(void)
 	munmap(second, 2 * PAGE);
 }
 
+/* Memory in pieces of a megabyte, if the module has it. */
+static uint32_t *machines_own(const struct vm *m, size_t size)
+{
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, m->vm, 0);
+
+	if (at == MAP_FAILED && errno == ENODEV) /* large_pages=0 */
+		return anonymous(size);
+	CHECK(at != MAP_FAILED);
+	return at;
+}
+
 /*
  * Memory in pieces of a megabyte, of which the guest gets entries of that size, in slots that begin
  * or end within one: what is beyond their edges is the process's, in the same piece, and to the
@@ -324,10 +335,7 @@ static void megabytes(void)
 		struct vm m;
 
 		vm_open(&m);
-		memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, m.vm, 0);
-		if (memory == MAP_FAILED && errno == ENODEV) /* large_pages=0 */
-			memory = anonymous(size);
-		CHECK(memory != MAP_FAILED);
+		memory = machines_own(&m, size);
 		CHECK_EQ(set_region(m.vm, 1, 0, DEVICE + slots[i].at, slots[i].size,
 				    (uintptr_t)memory),
 			 0);
@@ -401,10 +409,7 @@ static void megabytes_change(void)
 	struct vm m;
 
 	vm_open(&m);
-	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, m.vm, 0);
-	if (memory == MAP_FAILED && errno == ENODEV) /* large_pages=0 */
-		memory = anonymous(size);
-	CHECK(memory != MAP_FAILED);
+	memory = machines_own(&m, size);
 	user = (uintptr_t)memory;
 	CODE_AT(&m, CODE, 0x90840000u /* stw r4,0(r4) */, 0x3c840008u /* addis r4,r4,8 */, BACK(2));
 	CHECK_EQ(set_region(m.vm, 1, 0, DEVICE, size, user), 0);
