@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
+ * What of the host has to be known beforehand.
+ *
  * The processors that can be a host, by PVR, and the row of cpu.def that each is like. What matters
  * is where a machine check saves to: one of the host's own that comes in a guest is handed on, and
  * with a wrong guess the host would be lost. Facts from Linux 6.1,
@@ -52,6 +54,53 @@ static inline const char *host_by_pvr(uint32_t pvr)
 		if ((pvr & hosts[i].mask) == hosts[i].value)
 			return hosts[i].model;
 	return NULL;
+}
+
+/*
+ * The host fills the TLB in turn: its miss handlers count an index up, past the last entry that is
+ * not pinned back to 0, and fill the entry of that number. Where the index is no module is told;
+ * the handlers say it.
+ */
+struct host_tlb {
+	uint32_t index; /* address of the number of the entry that was filled last */
+	uint32_t last;	/* the highest number */
+};
+
+/*
+ * Finds in the @n instructions of a miss handler
+ *	lis a,hi; ... lwz r,lo(a); ... addi r,r,1; cmpwi r,last; ble .+8; li r,0; stw r,lo(a)
+ * as Linux 6.1 and 6.12 have it (arch/powerpc/kernel/head_44x.S). False if it is not there.
+ */
+static inline bool host_tlb_find(const uint32_t *code, unsigned int n, struct host_tlb *t)
+{
+	unsigned int i, j;
+
+	for (i = 0; i + 5 <= n; i++) {
+		uint32_t r = code[i] >> 21 & 31, a = code[i + 4] >> 16 & 31,
+			 last = code[i + 1] & 0xffff;
+		uint32_t lo = code[i + 4] & 0xffff, address = 0;
+		bool loaded = false;
+
+		if (code[i] != (0x38000001 | r << 21 | r << 16) ||
+		    code[i + 1] != (0x2c000000 | r << 16 | last) || code[i + 2] != 0x40810008 ||
+		    code[i + 3] != (0x38000000 | r << 21) ||
+		    code[i + 4] != (0x90000000 | r << 21 | a << 16 | lo))
+			continue;
+		for (j = i; j-- > 0;) {
+			if (code[j] == (0x80000000 | r << 21 | a << 16 | lo))
+				loaded = true;
+			if (code[j] >> 16 == (0x3c00u | a << 5)) {
+				address = (code[j] << 16) + lo - (lo << 1 & 0x10000);
+				break;
+			}
+		}
+		if (!loaded || !address || address & 3 || last > 62)
+			continue;
+		t->index = address;
+		t->last = last;
+		return true;
+	}
+	return false;
 }
 
 #endif

@@ -11,8 +11,9 @@
  *
  * The hardware is a cache, for the host as for us: the host's own refills overwrite our entries and
  * ours overwrite its, and either is filled again at the next miss. So a slot may hold what we put
- * there or not; to drop an entry is to write its slot invalid, which harms neither. The host's
- * pinned entries, at the top, are never touched.
+ * there or not; to drop an entry is to write its slot invalid, which harms neither. Both take slots
+ * by the host's own index, so whatever is filled stays for as many fills as there are slots,
+ * whoever makes them. The host's pinned entries, above where the index goes, are never touched.
  *
  * A context whose IS and DS differ has entries for instructions alone: its loads and stores are
  * made by the core.
@@ -23,6 +24,7 @@
 #include <asm/io.h>
 #include <asm/reg.h>
 
+#include "host.h"
 #include "kvm440_trace.h"
 
 #define SIZE_1K 0
@@ -74,8 +76,8 @@ struct soft_head {
 	struct soft_link link[SOFT_ENTRIES];
 	struct soft_entry *holds[KVM440_TLB_SLOTS];
 	u32 unused[62];
-	u32 next;
-	u32 slots; /* 0 to slots - 1 are not pinned by the host */
+	u32 *index; /* the host's: the slot that was filled last */
+	u32 slots;  /* 0 to slots - 1 are not pinned by the host */
 };
 
 static struct {
@@ -92,12 +94,23 @@ static struct {
 	} tid[256];
 } shadow;
 
-/* The host pins its linear map from entry 63 down and replaces the others in turn. */
+#define HANDLER_WORDS 64 /* of a miss handler; Linux 6.1's counts at the 38th */
+
+/* The host's index into the TLB; false if its handlers are not as they are known. */
+static bool find_index(struct host_tlb *t)
+{
+	struct host_tlb instruction;
+
+	return host_tlb_find(vectors_host(IVOR_DTLB), HANDLER_WORDS, t) &&
+	       host_tlb_find(vectors_host(IVOR_ITLB), HANDLER_WORDS, &instruction) &&
+	       t->index == instruction.index && t->last == instruction.last &&
+	       virt_addr_valid((void *)(unsigned long)t->index) && t->last >= 15;
+}
+
 int shadow_init(void)
 {
-	unsigned int n = KVM440_TLB_SLOTS;
-	unsigned long flags;
-	u32 word;
+	struct host_tlb t;
+	unsigned int n;
 
 	BUILD_BUG_ON(sizeof(struct soft_entry) != SOFT_ENTRY);
 	BUILD_BUG_ON(offsetof(struct soft_entry, tag) != SOFT_TAG);
@@ -114,24 +127,10 @@ int shadow_init(void)
 	BUILD_BUG_ON(LARGE_ENTRIES * SOFT_ENTRY != -SOFT_LARGE);
 	BUILD_BUG_ON(sizeof(struct soft_link) != 4 || offsetof(struct soft_link, next));
 	BUILD_BUG_ON(offsetof(struct soft_head, holds) != SOFT_HOLDS - SOFT_CODES);
-	BUILD_BUG_ON(offsetof(struct soft_head, next) != SOFT_NEXT - SOFT_CODES);
+	BUILD_BUG_ON(offsetof(struct soft_head, index) != SOFT_INDEX - SOFT_CODES);
 	BUILD_BUG_ON(offsetof(struct soft_head, slots) != SOFT_SLOTS - SOFT_CODES);
-	local_irq_save(flags);
-	while (n) {
-		/* With early debugging the UART's page stands between those of the linear map. */
-		if (IS_ENABLED(CONFIG_PPC_EARLY_DEBUG_44x) && n == KVM440_TLB_SLOTS - 1) {
-			n--;
-			continue;
-		}
-		word = vectors_tlb_read(n - 1);
-		if (!(word & TLB0_V) || word & TLB0_TS || TLB0_SIZE(word) != 9)
-			break;
-		n--;
-	}
-	local_irq_restore(flags);
-	if (n == KVM440_TLB_SLOTS || n < 16) {
-		pr_err("kvm-440: the host pins %u TLB entries; 1 to 48 were expected\n",
-		       KVM440_TLB_SLOTS - n);
+	if (!find_index(&t)) {
+		pr_err("kvm-440: the host's TLB miss handlers are not like those of Linux 6.1 and 6.12: which entry do they replace next?\n");
 		return -ENODEV;
 	}
 	shadow.pages = __get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(HEAD_SIZE + SOFT_SIZE));
@@ -139,7 +138,8 @@ int shadow_init(void)
 		return -ENOMEM;
 	shadow.soft = (struct soft_entry *)(shadow.pages + HEAD_SIZE + SOFT_LARGE);
 	shadow.head = (struct soft_head *)(shadow.soft) - 1;
-	shadow.head->slots = n;
+	shadow.head->index = (u32 *)(unsigned long)t.index;
+	shadow.head->slots = t.last + 1;
 	for (n = 0; n < ARRAY_SIZE(shadow.head->code); n++)
 		shadow.head->code[n].page = NO_CODE;
 	shadow.next_tid = 1;
@@ -398,11 +398,11 @@ static bool enter(struct vcpu *v, u32 tag, u64 host, u32 attr, unsigned int inde
 	struct soft_head *h = shadow.head;
 	struct soft_entry *e = tag & TAG_LARGE ? large_get(v, tag, index) : soft_get(v, tag);
 	bool small = tag & TAG_1K;
-	unsigned int s = h->next;
+	unsigned int s;
 
 	if (!e)
 		return false;
-	h->next = s + 1 >= h->slots ? 0 : s + 1;
+	s = vectors_tlb_next();
 	e->tag = tag;
 	e->word1 = (u32)host | (u32)(host >> 32);
 	e->slot = s;

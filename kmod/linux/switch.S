@@ -204,8 +204,25 @@ kvm440_code_critical:
 	.endm
 
 /*
+ * The next slot of the TLB to fill, by the host's index, which this code can count on as the host's
+ * own handlers do: between its load and its store nothing can miss here. \head comes as what
+ * SW_SOFT points to, and is lost.
+ */
+	.macro	NEXT_SLOT slot, head, tmp
+	lwz	\tmp, SOFT_SLOTS(\head)
+	lwz	\head, SOFT_INDEX(\head)
+	lwz	\slot, 0(\head)
+	addi	\slot, \slot, 1
+	cmpw	\slot, \tmp
+	blt	.Lslot\@
+	li	\slot, 0
+.Lslot\@:
+	stw	\slot, 0(\head)
+	.endm
+
+/*
  * TLB misses that the software shadow TLB can answer. From a stub as above. The entry
- * replaces what slot SOFT_NEXT held. Word 0 of a slot goes first without V: a valid entry must never
+ * replaces what the next slot held. Word 0 of a slot goes first without V: a valid entry must never
  * be half of two.
  */
 	.globl kvm440_code_dtlb
@@ -236,7 +253,8 @@ kvm440_code_itlb:
 	or	%r4, %r4, %r9
 	mtspr	SPR_MMUCR, %r4
 	lwz	%r9, SW_SOFT(%r3)
-	lwz	%r4, SOFT_NEXT(%r9)
+	NEXT_SLOT %r4, %r9, %r6
+	lwz	%r9, SW_SOFT(%r3)
 	rlwinm	%r6, %r5, 29, 25, 25	/* TAG_LARGE: SIZE from 1 to 5 */
 	rlwimi	%r6, %r5, 0, 0, 19
 	ori	%r5, %r6, 0x110		/* TS, 4 KB or 1 MB */
@@ -254,12 +272,6 @@ kvm440_code_itlb:
 	rlwinm	%r6, %r4, 2, 0, 29
 	add	%r6, %r6, %r9
 	stw	%r7, SOFT_HOLDS(%r6)
-	addi	%r4, %r4, 1
-	lwz	%r5, SOFT_SLOTS(%r9)
-	cmpw	%r4, %r5
-	blt	3f
-	li	%r4, 0
-3:	stw	%r4, SOFT_NEXT(%r9)
 	lwz	%r6, SW_FAST_REFILLED(%r3)
 	addi	%r6, %r6, 1
 	stw	%r6, SW_FAST_REFILLED(%r3)
@@ -800,13 +812,11 @@ kvm440_code_tlb_write:
 	isync
 	blr
 
-/* u32 tlb_read(u32 slot): word 0 of entry @slot. Leaves MMUCR alone. */
-	.globl kvm440_code_tlb_read
-kvm440_code_tlb_read:
-	mfspr	%r8, SPR_MMUCR
-	tlbre	%r3, %r3, 0
-	mtspr	SPR_MMUCR, %r8
-	isync
+/* u32 tlb_next(u32 soft): the next slot to fill. @soft: as in SW_SOFT. Interrupts off. */
+	.globl kvm440_code_tlb_next
+kvm440_code_tlb_next:
+	NEXT_SLOT %r4, %r3, %r5
+	mr	%r3, %r4
 	blr
 
 	.globl kvm440_code_end

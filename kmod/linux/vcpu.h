@@ -286,7 +286,10 @@ void vectors_critical(unsigned int ivor);
 /* For the guest that v is to run: @fast, may what is emulated without leaving be so now? */
 void vectors_prepare(struct vcpu *v, bool fast);
 void vectors_tlb_write(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid);
-u32 vectors_tlb_read(u32 slot);
+/* The entry of the TLB to fill next, in one turn with the host. Interrupts off. */
+u32 vectors_tlb_next(void);
+/* The first instruction of the host's handler. */
+const u32 *vectors_host(unsigned int ivor);
 
 /* stats.c: totals of all guests, in debugfs. Preemption or interrupts off. */
 void stats_init(void);

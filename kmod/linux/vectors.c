@@ -56,7 +56,7 @@ extern const char kvm440_op_mfcr[], kvm440_op_mtcrf[], kvm440_mtspr_pid[];
 extern const char kvm440_mtspr_sprg4[], kvm440_mtspr_sprg5[], kvm440_mtspr_sprg6[],
 	kvm440_mtspr_sprg7[];
 extern const char kvm440_run_none[], kvm440_run_31[];
-extern const char kvm440_code_tlb_write[], kvm440_code_tlb_read[], kvm440_code_end[];
+extern const char kvm440_code_tlb_write[], kvm440_code_tlb_next[], kvm440_code_end[];
 
 /* What the switch code does with a privileged instruction: see layout.h. */
 struct fast_tables {
@@ -78,7 +78,7 @@ static struct {
 	unsigned int (*enter)(struct vcpu *v);
 	void (*hand_on)(u32 vector, u32 msr, u32 srr1, bool mcsrr);
 	void (*tlb_write)(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid);
-	u32 (*tlb_read)(u32 slot);
+	u32 (*tlb_next)(u32 soft);
 } vectors;
 
 /* IVOR0 to 15 of the host: offsets in a block of 64 KB. */
@@ -342,7 +342,7 @@ int vectors_init(void)
 	vectors.enter = (void *)(code + (kvm440_code_enter - kvm440_code));
 	vectors.hand_on = (void *)(code + (kvm440_code_hand_on - kvm440_code));
 	vectors.tlb_write = (void *)(code + (kvm440_code_tlb_write - kvm440_code));
-	vectors.tlb_read = (void *)(code + (kvm440_code_tlb_read - kvm440_code));
+	vectors.tlb_next = (void *)(code + (kvm440_code_tlb_next - kvm440_code));
 	return 0;
 }
 
@@ -402,7 +402,12 @@ void vectors_tlb_write(u32 slot, u32 word0, u32 word1, u32 word2, u32 tid)
 	vectors.tlb_write(slot, word0, word1, word2, tid);
 }
 
-u32 vectors_tlb_read(u32 slot)
+u32 vectors_tlb_next(void)
 {
-	return vectors.tlb_read(slot);
+	return vectors.tlb_next(shadow_soft());
+}
+
+const u32 *vectors_host(unsigned int ivor)
+{
+	return (const u32 *)(vectors.host_ivpr | vectors.host_ivor[ivor]);
 }

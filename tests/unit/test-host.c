@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which processors the kernel module takes for a host, and for which. */
+/* Which processors the kernel module takes for a host, and for which; and its host's index into the
+ * TLB. */
 #include "tests/unit/test.h"
+
+#include <string.h>
 
 #include "core440.h"
 #include "internal.h"
@@ -60,10 +63,89 @@ static void strangers(void)
 	}
 }
 
+/*
+ * From the end of a data miss handler, as the 440's instruction set has it: the register of the
+ * address is loaded, something else follows, the index is loaded, a page that may not be seen leads
+ * away, and the index is counted.
+ */
+static const uint32_t handler[] = {
+	0x3d40c05c, /* lis r10,0xc05c */
+	0x7dad6079, /* andc. r13,r13,r12 */
+	0x81aa60e0, /* lwz r13,0x60e0(r10) */
+	0x40820020, /* bne .+32 */
+	0x39ad0001, /* addi r13,r13,1 */
+	0x2c0d003b, /* cmpwi r13,59 */
+	0x40810008, /* ble .+8 */
+	0x39a00000, /* li r13,0 */
+	0x91aa60e0, /* stw r13,0x60e0(r10) */
+	0x48000100, /* b .+256 */
+};
+enum { LIS, OTHER, LOAD, AWAY, COUNT, LAST, SKIP, ZERO, STORE, WORDS = STORE + 2 };
+
+static void index_found(void)
+{
+	uint32_t code[WORDS];
+	struct host_tlb t = { 0 };
+
+	REQUIRE(host_tlb_find(handler, WORDS, &t));
+	CHECK_EQ(t.index, 0xc05c60e0u);
+	CHECK_EQ(t.last, 59u);
+
+	/* The low half is a signed number. */
+	memcpy(code, handler, sizeof(code));
+	code[LOAD] = 0x81aad0d4;
+	code[STORE] = 0x91aad0d4;
+	REQUIRE(host_tlb_find(code, WORDS, &t));
+	CHECK_EQ(t.index, 0xc05bd0d4u);
+	/* It ends with the store. */
+	CHECK(host_tlb_find(handler, STORE + 1, &t));
+}
+
+/* Whatever is not that is not taken for it. */
+static void index_not_found(void)
+{
+	static const struct {
+		const char *what;
+		unsigned int at;
+		uint32_t word;
+	} cases[] = {
+		{ "another register is counted", COUNT, 0x398d0001 },
+		{ "it is counted by two", COUNT, 0x39ad0002 },
+		{ "another is compared", LAST, 0x2c0c003b },
+		{ "another field of CR", LAST, 0x2c8d003b },
+		{ "a limit that is none", LAST, 0x2c0d003f },
+		{ "a negative limit", LAST, 0x2c0dffff },
+		{ "another condition", SKIP, 0x41820008 },
+		{ "it goes on elsewhere", SKIP, 0x4081000c },
+		{ "it begins again at 1", ZERO, 0x39a00001 },
+		{ "another register is stored", STORE, 0x918a60e0 },
+		{ "it is stored elsewhere", STORE, 0x91aa60e4 },
+		{ "it is stored by another address", STORE, 0x91ab60e0 },
+		{ "it was not loaded", LOAD, 0x60000000 },
+		{ "the address was not", LIS, 0x60000000 },
+	};
+	uint32_t code[WORDS];
+	struct host_tlb t;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_context("%s", cases[i].what);
+		memcpy(code, handler, sizeof(code));
+		code[cases[i].at] = cases[i].word;
+		CHECK(!host_tlb_find(code, WORDS, &t));
+	}
+	test_context("an address that is not of a word");
+	memcpy(code, handler, sizeof(code));
+	code[LOAD] |= 2;
+	code[STORE] |= 2;
+	CHECK(!host_tlb_find(code, WORDS, &t));
+	test_context("cut off");
+	for (unsigned int n = 0; n <= STORE; n++)
+		CHECK(!host_tlb_find(handler, n, &t));
+}
+
 static const struct test_case cases[] = {
-	TEST_CASE(processors),
-	TEST_CASE(rows),
-	TEST_CASE(strangers),
+	TEST_CASE(processors),	    TEST_CASE(rows), TEST_CASE(strangers), TEST_CASE(index_found),
+	TEST_CASE(index_not_found),
 };
 
 TEST_MAIN(cases)
