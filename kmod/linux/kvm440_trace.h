@@ -27,15 +27,17 @@ TRACE_EVENT(kvm440_inject, TP_PROTO(u32 from, u32 pc, u32 esr, u32 dear),
 	    TP_printk("from %08x to %08x esr %08x dear %08x", __entry->from, __entry->pc,
 		      __entry->esr, __entry->dear));
 
-/* An entry of the shadow TLB is made, from entry @index of the guest's. */
-TRACE_EVENT(kvm440_shadow_write, TP_PROTO(unsigned int index, u32 tag, u32 word1, u32 word2),
-	    TP_ARGS(index, tag, word1, word2),
-	    TP_STRUCT__entry(__field(unsigned int, index) __field(u32, tag) __field(u32, word1)
-				     __field(u32, word2)),
-	    TP_fast_assign(__entry->index = index; __entry->tag = tag; __entry->word1 = word1;
-			   __entry->word2 = word2;),
-	    TP_printk("index %u page %08x tid %u word1 %08x word2 %04x", __entry->index,
-		      __entry->tag & 0xfffff000, __entry->tag & 0xff, __entry->word1,
+/* An entry of the shadow TLB is made, from entry @index of the guest's, in @slot of the hardware's.
+ */
+TRACE_EVENT(kvm440_shadow_write,
+	    TP_PROTO(unsigned int index, unsigned int slot, u32 tag, u32 word1, u32 word2),
+	    TP_ARGS(index, slot, tag, word1, word2),
+	    TP_STRUCT__entry(__field(unsigned int, index) __field(unsigned int, slot)
+				     __field(u32, tag) __field(u32, word1) __field(u32, word2)),
+	    TP_fast_assign(__entry->index = index; __entry->slot = slot; __entry->tag = tag;
+			   __entry->word1 = word1; __entry->word2 = word2;),
+	    TP_printk("index %u slot %u page %08x tid %u word1 %08x word2 %04x", __entry->index,
+		      __entry->slot, __entry->tag & 0xfffff000, __entry->tag & 0xff, __entry->word1,
 		      __entry->word2));
 
 /* The guest changes entry @index of its TLB, which held these words. */

@@ -12,8 +12,9 @@
  * The hardware is a cache, for the host as for us: the host's own refills overwrite our entries and
  * ours overwrite its, and either is filled again at the next miss. So a slot may hold what we put
  * there or not; to drop an entry is to write its slot invalid, which harms neither. Both take slots
- * by the host's own index, so whatever is filled stays for as many fills as there are slots,
- * whoever makes them. The host's pinned entries, above where the index goes, are never touched.
+ * by the host's own index, so no fill puts out what one of the last as many fills as there are
+ * slots put there, whoever made them. The host's pinned entries, above where the index goes, are
+ * never touched.
  *
  * A context whose IS and DS differ has entries for instructions alone: its loads and stores are
  * made by the core.
@@ -26,6 +27,10 @@
 
 #include "host.h"
 #include "kvm440_trace.h"
+
+#ifdef CONFIG_PPC_EARLY_DEBUG_44x
+#error "a kernel with CONFIG_PPC_EARLY_DEBUG_44x keeps a UART's page in address space 1, where guests run"
+#endif
 
 #define SIZE_1K 0
 #define SIZE_4K 1
@@ -414,7 +419,7 @@ static bool enter(struct vcpu *v, u32 tag, u64 host, u32 attr, unsigned int inde
 	h->holds[s] = e;
 	chain_add(v, index, e - shadow.soft);
 	__set_bit((e - shadow.soft) / SOFT_WAYS, shadow.sets[tag & TAG_TID]);
-	trace_kvm440_shadow_write(index, tag, e->word1, e->word2);
+	trace_kvm440_shadow_write(index, s, tag, e->word1, e->word2);
 	vectors_tlb_write(s,
 			  (tag & (small ? 0xfffffc00u : 0xfffff000u)) | TLB0_V | TLB0_TS |
 				  (small	     ? SIZE_1K
