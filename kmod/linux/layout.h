@@ -79,7 +79,7 @@
 #define LARGE_WAYS 2
 #define SOFT_LARGE (-2048)
 #define SOFT_SLOTS (SOFT_LARGE - 4)
-#define SOFT_INDEX (SOFT_LARGE - 8)	       /* address of the host's index into the TLB */
+#define SOFT_INDEX (SOFT_LARGE - 8)    /* address of the host's index into the TLB */
 #define SOFT_HOLDS (SOFT_LARGE - 512)  /* address of the entry that slot n holds, 64 times */
 #define SOFT_LINKS (SOFT_HOLDS - 8704) /* struct soft_link of entry n */
 #define SOFT_CODES (SOFT_LINKS - 4096) /* struct soft_code of TID n */
