@@ -20,7 +20,7 @@ struct kvm440_info {
 };
 #define KVM440_GET_INFO _IOR(KVMIO, 0xe0, struct kvm440_info)
 
-/* On a vCPU before it first runs: its row of kmod/core/cpu.def; resets it. */
+/* On a vCPU that does not run: its row of kmod/core/cpu.def; resets it. */
 struct kvm440_model {
 	char cpu[16];
 };

@@ -9,7 +9,8 @@ static const struct {
 	{ "registers", test_registers }, { "guest", test_guest },
 	{ "memory", test_memory },	 { "hostile", test_hostile },
 	{ "debug", test_debug },	 { "timer", test_timer },
-	{ "stats", test_stats },	 { "processors", test_processors },
+	{ "traces", test_traces },	 { "times", test_times },
+	{ "processors", test_processors },
 };
 
 int main(int argc, char **argv)
@@ -21,6 +22,6 @@ int main(int argc, char **argv)
 			return 0;
 		}
 	fprintf(stderr,
-		"usage: api-test registers|guest|memory|hostile|debug|timer|stats|processors\n");
+		"usage: api-test registers|guest|memory|hostile|debug|timer|traces|times|processors\n");
 	return 2;
 }

@@ -130,20 +130,6 @@ static void dirty_log(void)
 	munmap(data, 16 * PAGE);
 }
 
-static unsigned long exits_of(const char *wanted)
-{
-	FILE *f = fopen("/sys/kernel/debug/kvm440/exits", "re");
-	unsigned long n, ret = 0;
-	char kind[32];
-
-	CHECK(f);
-	while (fscanf(f, "%31s %lu %*u", kind, &n) == 2)
-		if (!strcmp(kind, wanted))
-			ret = n;
-	fclose(f);
-	return ret;
-}
-
 /*
  * A logged page that the guest has read by one address and written by another: its first store by
  * the former finds the page logged already. That is no reason to come out at each store, and one
@@ -257,12 +243,12 @@ static void data_removed_under_a_guest(void)
 }
 
 /*
- * Slots of two pages with others or nothing beside them, seen through one entry of each size that
- * holds them: what is written goes where the slots say, to the byte, and the rest are exits.
+ * Slots of two pages with others or nothing beside them, seen through an entry of each size and the
+ * next one: what is written goes where the slots say, to the byte, and the rest are exits.
  */
 static void edges(void)
 {
-	static const uint32_t sizes[] = { 0x30, 0x40, 0x50, 0x70, 0x90 }; /* 64 KB and up */
+	static const uint32_t sizes[] = { 0x20, 0x30, 0x40, 0x50, 0x70, 0x90 }; /* 16 KB and up */
 	uint32_t *first = anonymous(2 * PAGE), *second = anonymous(2 * PAGE);
 	struct vm m;
 
@@ -274,11 +260,14 @@ static void edges(void)
 	CODE_AT(&m, CODE, 0x90840000u /* stw r4,0(r4) */, 0x38840800u /* addi r4,r4,0x800 */,
 		BACK(2));
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		const uint32_t entry[4] = { DEVICE | 0x200u | sizes[i], DEVICE, 0x3fu, 0 };
+		const uint32_t behind = DEVICE + (0x400u << (sizes[i] >> 3));
+		const uint32_t entry[4] = { DEVICE | 0x200u | sizes[i], DEVICE, 0x3fu, 0 },
+			       next[4] = { behind | 0x200u | sizes[i], behind, 0x3fu, 0 };
 
 		memset(first, 0xff, 2 * PAGE);
 		memset(second, 0xff, 2 * PAGE);
 		CHECK_EQ(set_reg(m.vcpu, KVM440_REG_TLB(1), entry), 0);
+		CHECK_EQ(set_reg(m.vcpu, KVM440_REG_TLB(2), next), 0);
 		/* The answer to the last exit belongs to the instruction before. */
 		m.run->immediate_exit = 1;
 		CHECK_ERRNO(ioctl(m.vcpu, KVM_RUN, 0), EINTR);

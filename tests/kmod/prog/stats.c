@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What the module tells of its guests: tracepoints and the times in debugfs. Times are in ticks of
- * the time base, of which 2^32 are some seconds: so this sleeps long, which takes no time where
- * time is instructions.
+ * the time base, of which 2^32 are some seconds: so the test of those sleeps long, which takes no
+ * time where time is instructions.
  */
 #include "vm.h"
 
@@ -163,8 +163,12 @@ static void long_times(void)
 	vm_close(&m);
 }
 
-void test_stats(void)
+void test_traces(void)
 {
 	RUN(traces);
+}
+
+void test_times(void)
+{
 	RUN(long_times);
 }

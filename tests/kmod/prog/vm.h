@@ -206,6 +206,21 @@ static inline void run_to_write(const struct vm *m, uint64_t addr)
 	CHECK_EQ(m->run->mmio.phys_addr, addr);
 }
 
+/* How often guests left for it since the module was loaded. */
+static inline unsigned long exits_of(const char *wanted)
+{
+	FILE *f = fopen("/sys/kernel/debug/kvm440/exits", "re");
+	unsigned long n, ret = 0;
+	char kind[32];
+
+	CHECK(f);
+	while (fscanf(f, "%31s %lu %*u", kind, &n) == 2)
+		if (!strcmp(kind, wanted))
+			ret = n;
+	fclose(f);
+	return ret;
+}
+
 #define RUN(test)                                                                                  \
 	do {                                                                                       \
 		printf("%s\n", #test);                                                             \
@@ -219,7 +234,8 @@ void test_memory(void);
 void test_hostile(void);
 void test_debug(void);
 void test_timer(void);
-void test_stats(void);
+void test_traces(void);
+void test_times(void);
 void test_processors(void);
 
 #endif
