@@ -85,8 +85,8 @@ void test_main(void)
 		touch(EA + (ra >> 10 & 0xffc), true);
 	}
 	report("beyond RAM");
-	/* PCI's windows and EBC's, below the devices that all tests of a guest's use: what the guest's
-	 * board has there answers, with what is the guest's. */
+	/* PCI's windows and EBC's, below the devices that all tests of a guest's use: what the
+	 * guest's board has there answers, with what is the guest's. */
 	for (uint32_t ra = 0x40000000u; ra <= 0xef400000u; ra += 0x400000) {
 		tlb_set(20, EA | TLB_V | TLB_1K, 0, ra, TLB_ALL | TLB_I | TLB_G);
 		touch(EA + 0x300, true);

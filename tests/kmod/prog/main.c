@@ -6,11 +6,9 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } groups[] = {
-	{ "registers", test_registers }, { "guest", test_guest },
-	{ "memory", test_memory },	 { "hostile", test_hostile },
-	{ "debug", test_debug },	 { "timer", test_timer },
-	{ "traces", test_traces },	 { "times", test_times },
-	{ "processors", test_processors },
+	{ "registers", test_registers }, { "guest", test_guest }, { "memory", test_memory },
+	{ "hostile", test_hostile },	 { "debug", test_debug }, { "timer", test_timer },
+	{ "traces", test_traces },	 { "times", test_times }, { "processors", test_processors },
 };
 
 int main(int argc, char **argv)

@@ -350,7 +350,8 @@ static void switches_drop_nothing(void)
 
 	vm_open(&m);
 	for (uint32_t pid = 1; pid <= 2; pid++) {
-		const uint32_t ra = 0x10000 + pid * PAGE, entry[4] = { WINDOW | 0x210u, ra, 0x3fu, pid };
+		const uint32_t ra = 0x10000 + pid * PAGE,
+			       entry[4] = { WINDOW | 0x210u, ra, 0x3fu, pid };
 
 		m.ram[ra / 4] = pid;
 		CHECK_EQ(set_reg(m.vcpu, KVM440_REG_TLB(1 + pid), entry), 0);
