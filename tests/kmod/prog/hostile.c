@@ -310,13 +310,13 @@ static long available(void)
 	FAIL("no MemAvailable");
 }
 
-/* Machines with memory of both kinds come and go, and nothing of them stays: 1 kB each would be
- * more than is allowed. The host's allocator keeps freed memory for a while when it looks for
- * errors. */
+/* Machines with memory of both kinds come and go, and nothing of them stays. A page of each would
+ * be 6 MB; the host's own is 2 MB more or less at times, and keeps freed memory for a while when it
+ * looks for errors. */
 static void leave_nothing(void)
 {
-	static const unsigned int machines = 500;
-	const long slack = access("/proc/lockdep_stats", F_OK) ? 400 : 24576;
+	const bool looks = !access("/proc/lockdep_stats", F_OK);
+	const unsigned int machines = looks ? 300 : 1500;
 	long before = 0, after;
 
 	for (unsigned int i = 0; i < 100 + machines; i++) {
@@ -341,7 +341,7 @@ static void leave_nothing(void)
 	}
 	after = available();
 	printf("note: %ld kB could be had, %ld after %u machines\n", before, after, machines);
-	CHECK(after > before - slack);
+	CHECK(looks || after > before - 4000);
 }
 
 void test_hostile(void)
